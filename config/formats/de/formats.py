@@ -1,0 +1,1 @@
+"""German keeps the forms that Django gives it."""

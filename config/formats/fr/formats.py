@@ -1,0 +1,1 @@
+"""French keeps the forms that Django gives it."""

@@ -1,0 +1,52 @@
+"""Which headers does every answer carry, and which requests are refused before anything is done with them?"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+MAX_QUERY_STRING = 8_000  # characters; more than any form of this site can make
+
+
+def serialise(policy: dict[str, list[str]]) -> str:
+    """Return a Content-Security-Policy header from a policy in the form of Django 6's SECURE_CSP."""
+    return "; ".join(f"{directive} {' '.join(sources)}".strip() for directive, sources in policy.items())
+
+
+class SecurityHeadersMiddleware:
+    """Put the headers of `docs/architecture.md` on every answer, static files and errors included."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Compose the header texts once."""
+        self.get_response = get_response
+        self.public = serialise(settings.SECURE_CSP)
+        self.admin = serialise(settings.SECURE_CSP_ADMIN)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, then add what is missing."""
+        response = self.get_response(request)
+        policy = self.admin if request.path.startswith("/admin/") else self.public
+        for name, value in (
+            ("Content-Security-Policy", policy),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Cross-Origin-Embedder-Policy", "require-corp"),
+            ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+        ):
+            response.headers.setdefault(name, value)
+        return response
+
+
+class RequestBoundsMiddleware:
+    """Refuse addresses that no form of this site can make, before a view spends time on them."""
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next in the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 400 to over-long query strings and to NUL in the path."""
+        if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_STRING or "\0" in request.path:
+            return HttpResponseBadRequest("This address is too long or malformed.", content_type="text/plain; charset=utf-8")
+        return self.get_response(request)

@@ -1,0 +1,22 @@
+"""The demonstration site: one machine, loopback, plain http, invented accounts, mail to files."""
+
+from config.databases import from_environment, sqlite
+from config.settings.base import *  # noqa: F403  (settings modules build on each other)
+from config.settings.base import VAR_DIR
+
+DEBUG = False
+DEMONSTRATION = True
+SECRET_KEY = "demonstration-only-not-a-secret"  # noqa: S105  (production refuses to start with it)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+DATABASES = {"default": from_environment(VAR_DIR / "commons.sqlite3"), "cache": sqlite(VAR_DIR / "cache.sqlite3")}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+DEFAULT_FROM_EMAIL = "PSA Commons <no-reply@localhost>"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

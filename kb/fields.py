@@ -1,0 +1,67 @@
+"""Which columns clean what is put into them, whatever way it comes?"""
+
+import json
+from typing import Any
+
+from django.db import models
+from wagtail import blocks
+from wagtail.fields import StreamField
+
+from kb.sanitising import clean_html, clean_line
+
+
+class LineField(models.CharField):
+    """A CharField that keeps control characters out."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Clean on the way to the database: save, update and bulk_create alike."""
+        value = super().get_prep_value(value)
+        return clean_line(value) if isinstance(value, str) else value
+
+
+class ProseField(models.TextField):
+    """A TextField of plain text that keeps control characters (but line breaks) out."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Clean on the way to the database: save, update and bulk_create alike."""
+        value = super().get_prep_value(value)
+        return clean_line(value) if isinstance(value, str) else value
+
+
+def clean_block(block: blocks.Block, value: Any) -> Any:
+    """Return a block's stored value with its rich text sanitised and control characters gone."""
+    if isinstance(block, blocks.RichTextBlock):
+        return clean_html(value) if isinstance(value, str) else value
+    if isinstance(block, blocks.BaseStreamBlock):
+        return [
+            {**item, "value": clean_block(block.child_blocks[item["type"]], item["value"])}
+            for item in value or []
+            if item.get("type") in block.child_blocks
+        ]
+    if isinstance(block, blocks.ListBlock):
+        return [
+            {**item, "value": clean_block(block.child_block, item["value"])}
+            if isinstance(item, dict) and "value" in item
+            else clean_block(block.child_block, item)
+            for item in value or []
+        ]
+    if isinstance(block, blocks.BaseStructBlock) and isinstance(value, dict):
+        return {
+            name: clean_block(block.child_blocks[name], part) for name, part in value.items() if name in block.child_blocks
+        }
+    return clean_line(value) if isinstance(value, str) else value
+
+
+class CleanStreamField(StreamField):
+    """A StreamField that sanitises its rich text on the way to the database and into revisions."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return the JSON to store, cleaned block by block."""
+        raw = super().get_prep_value(value)
+        if not raw:
+            return raw
+        return json.dumps(clean_block(self.stream_block, json.loads(raw)), ensure_ascii=False)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Return the JSON that a revision keeps, cleaned the same way."""
+        return self.get_prep_value(self.value_from_object(obj)) or ""

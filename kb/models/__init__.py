@@ -1,0 +1,26 @@
+"""The tables of the knowledge base."""
+
+from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
+from kb.models.markings import Marking
+from kb.models.media import MediaDocument, MediaImage, MediaRendition
+from kb.models.pages import GuidanceIndexPage, GuidancePage, HomePage
+from kb.models.taxonomy import Concept, ConceptScheme, StateVersion
+
+__all__ = [
+    "Concept",
+    "ConceptScheme",
+    "Entry",
+    "EntryConcept",
+    "EntryKeyword",
+    "EntryReference",
+    "EntryRelation",
+    "GuidanceIndexPage",
+    "GuidancePage",
+    "HomePage",
+    "Keyword",
+    "Marking",
+    "MediaDocument",
+    "MediaImage",
+    "MediaRendition",
+    "StateVersion",
+]

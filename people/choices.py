@@ -1,0 +1,35 @@
+"""Which closed words describe people and their organisations?"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    """What kind of body an organisation is; the kind may be shown where the name may not."""
+
+    AUTHORITY = "authority", _("Public authority")
+    POLICE = "police", _("Police")
+    OPERATOR = "operator", _("Operator")
+    EU_BODY = "eu-body", _("EU institution or body")
+    RESEARCH = "research", _("Research or training institute")
+
+
+class MembershipState(models.TextChoices):
+    """How far a person has come with an organisation; only `active` opens anything."""
+
+    REQUESTED = "requested", _("Requested")
+    ACTIVE = "active", _("Vetted and active")
+    SUSPENDED = "suspended", _("Suspended")
+    ENDED = "ended", _("Ended")
+
+
+class Role(models.TextChoices):
+    """What a person may do beyond reading, by the table of roles (people.roles). No role widens reading."""
+
+    CURATOR = "curator", _("Curator")
+    REVIEWER = "reviewer", _("Technical reviewer")
+    TRAINER = "trainer", _("Trainer")
+    CONTACT_POINT = "contact-point", _("Contact point of an organisation")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    SECURITY_OFFICER = "security-officer", _("Security officer")
+    AUDITOR = "auditor", _("Auditor")

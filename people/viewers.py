@@ -1,0 +1,72 @@
+"""Who is asking? A viewer's memberships, circles and roles, read once for each request."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from people.choices import MembershipState
+from people.models import Circle, Membership, RoleAssignment
+from people.roles import Action, allowed
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The scope of one reader. The default is somebody without an account.
+
+    `member` is a vetted, active member of an organisation inside the EU community, `partner` one of a partner
+    organisation only. `organisations` are those of active memberships, `circles` the ones that these belong to.
+    """
+
+    user_id: int | None = None
+    member: bool = False
+    partner: bool = False
+    organisations: frozenset[int] = field(default_factory=frozenset)
+    circles: frozenset[int] = field(default_factory=frozenset)
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def vetted(self) -> bool:
+        """Is the viewer a vetted and active member of any organisation?"""
+        return self.member or self.partner
+
+    def may(self, action: Action) -> bool:
+        """May the viewer do this at all? (Whether to this one thing, a sharing policy says.)"""
+        return action in allowed(self.roles, vetted=self.vetted)
+
+
+ANONYMOUS = Viewer()
+
+
+def viewer_of(user: Any) -> Viewer:
+    """Return the scope of a user, at most three queries; anonymous and inactive users have none."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return ANONYMOUS
+    memberships = list(
+        Membership.objects.filter(user_id=user.pk, state=MembershipState.ACTIVE).values_list(
+            "organisation_id", "organisation__is_partner"
+        )
+    )
+    organisations = frozenset(pk for pk, _partner in memberships)
+    member = any(not partner for _pk, partner in memberships)
+    return Viewer(
+        user_id=user.pk,
+        member=member,
+        partner=bool(memberships) and not member,
+        organisations=organisations,
+        circles=frozenset(Circle.objects.filter(organisations__in=organisations).values_list("pk", flat=True))
+        if organisations
+        else frozenset(),
+        roles=frozenset(RoleAssignment.objects.filter(user_id=user.pk).values_list("role", flat=True))
+        if organisations
+        else frozenset(),
+    )
+
+
+def viewer_for(request: HttpRequest) -> Viewer:
+    """Return the scope of who sent this request, read once and kept on the request."""
+    viewer: Viewer | None = getattr(request, "_viewer", None)
+    if viewer is None:
+        viewer = viewer_of(request.user)
+        request._viewer = viewer  # type: ignore[attr-defined]  # kept for this request only
+    return viewer

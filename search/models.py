@@ -1,0 +1,18 @@
+"""What does search keep in the database: the outbox of works whose document has to be made again?"""
+
+from django.db import models
+
+
+class OutboxItem(models.Model):
+    """A work that changed. Written in the content's transaction, removed once the index has the change."""
+
+    translation_key = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["translation_key"], name="outbox_work")]
+
+    def __str__(self) -> str:
+        return str(self.translation_key)

@@ -1,0 +1,3 @@
+"""The addresses of search."""
+app_name = "search"
+urlpatterns = []

@@ -1,0 +1,2 @@
+"""The addresses of search."""
+urlpatterns = []
