@@ -1,7 +1,24 @@
 """The page of one entry."""
-from django.http import HttpRequest, HttpResponse
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kb.reading import read_entry
+from kb.vocabulary import vocabulary
+from people.viewers import viewer_for
 
 
 def entry(request: HttpRequest, public_id: str) -> HttpResponse:
-    """x"""
-    return HttpResponse("x")
+    """Show an entry; hidden and unknown ones answer alike."""
+    viewer = viewer_for(request)
+    reading = read_entry(public_id, viewer, vocabulary(request))
+    if reading is None:
+        raise Http404
+    context = {
+        "reading": reading,
+        "entry": reading.entry,
+        "viewer": viewer,
+        "section": "search",
+        "highest_marking": reading.highest_marking,
+    }
+    return render(request, "kb/entry.html", context)

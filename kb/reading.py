@@ -1,0 +1,295 @@
+"""What does a reader get to see of entries? Every way to read starts here, with the viewer's clearance."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kb import trust
+from kb.choices import Axis, Audience, RelationType, Tlp, TranslationStatus
+from kb.models.entries import Entry, EntryConcept, EntryReference, EntryRelation
+from kb.outlines import OUTLINES, Section
+from kb.sanitising import plain_text
+from kb.sharing import tlp
+from kb.vocabulary import Term, Vocabulary
+from people.models import Circle
+from people.viewers import Viewer
+
+MAX_TOGETHER = 40  # entries in one briefing
+
+
+def page_language() -> str:
+    """Return the two letters of the language of the page."""
+    return (get_language() or "en").split("-")[0]
+
+
+def best_version(versions: Iterable[Entry], language: str) -> Entry:
+    """Return the version in the language, else the original, else the first. Raises IndexError for none."""
+    rows = list(versions)
+    for row in rows:
+        if row.locale.language_code == language:
+            return row
+    return next((row for row in rows if row.translation_status == TranslationStatus.ORIGINAL), rows[0])
+
+
+def versions_by_work(viewer: Viewer, condition: Q) -> dict[Any, list[Entry]]:
+    """Return the readable language versions that meet the condition, by translation key; one query."""
+    works: dict[Any, list[Entry]] = defaultdict(list)
+    for row in Entry.objects.visible_to(viewer).filter(condition).select_related("marking", "locale"):
+        works[row.translation_key].append(row)
+    return works
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One answer to "May I pass this on?"."""
+
+    to: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another entry and how it stands to this one."""
+
+    entry: Entry
+    type: str
+    words: str
+    note: str
+    indicators: str
+    outgoing: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section with its content."""
+
+    outline: Section
+    value: Any
+
+
+@dataclass
+class Reading:
+    """An entry as one reader sees it."""
+
+    entry: Entry
+    original: Entry
+    languages: list[Entry]
+    parts: list[Part]
+    terms: dict[str, list[Term]]
+    references: list[EntryReference]
+    related: list[Related]
+    circles: list[Circle]
+    trust_line: str
+    evidence: trust.Evidence
+    overdue: bool
+    readers: str
+    passing: list[Passing]
+    options: dict[str, list[Related]] = field(default_factory=dict)
+
+    @property
+    def facilities(self) -> list[Term]:
+        """The kinds of place it fits."""
+        return self.terms.get(Axis.FACILITY, [])
+
+    @property
+    def threats(self) -> list[Term]:
+        """The threats it helps against."""
+        return self.terms.get(Axis.THREAT, [])
+
+    @property
+    def contradictions(self) -> list[Related]:
+        """The entries that advise otherwise."""
+        return [row for row in self.related if row.type == RelationType.CONTRADICTS]
+
+    @property
+    def successors(self) -> list[Related]:
+        """The entries that replace this one."""
+        return [row for row in self.related if row.type == RelationType.SUPERSEDES and not row.outgoing]
+
+    @property
+    def further(self) -> list[Related]:
+        """The other related entries."""
+        return [
+            row
+            for row in self.related
+            if row.type != RelationType.CONTRADICTS
+            and row not in self.successors
+            and not (row.type == RelationType.OPTION and row.outgoing)
+        ]
+
+    @property
+    def translated(self) -> bool:
+        """Is this another language version than the original?"""
+        return self.entry.translation_status != TranslationStatus.ORIGINAL
+
+    @property
+    def highest_marking(self) -> Tlp:
+        """The highest label of all that the page shows."""
+        return tlp.highest([self.entry.marking.label, *(row.entry.marking.label for row in self.related)])
+
+
+def _relation_words(kind: str, outgoing: bool) -> str:
+    words = {
+        (RelationType.SUPPORTS, True): _("this entry supports it"),
+        (RelationType.SUPPORTS, False): _("supports this entry"),
+        (RelationType.CONTRADICTS, True): _("advises otherwise"),
+        (RelationType.CONTRADICTS, False): _("advises otherwise"),
+        (RelationType.SUPERSEDES, True): _("replaced by this entry"),
+        (RelationType.SUPERSEDES, False): _("replaces this entry"),
+        (RelationType.DERIVED_FROM, True): _("this entry is derived from it"),
+        (RelationType.DERIVED_FROM, False): _("derived from this entry"),
+        (RelationType.OPTION, True): _("an option against this pattern"),
+        (RelationType.OPTION, False): _("this entry is one of its options"),
+    }
+    return words[RelationType(kind), outgoing]
+
+
+def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
+    rows = list(
+        EntryRelation.objects.filter(Q(source=original) | Q(target=original)).values(
+            "source_id", "type", "note", "indicators", "source__translation_key", "target__translation_key"
+        )
+    )
+    if not rows:
+        return []
+
+    def far_end(row: dict[str, Any]) -> Any:
+        outgoing = row["source_id"] == original.pk
+        return row["target__translation_key"] if outgoing else row["source__translation_key"]
+
+    works = versions_by_work(viewer, Q(translation_key__in={far_end(row) for row in rows}))
+    found: list[Related] = []
+    for row in rows:
+        versions = works.get(far_end(row))
+        if versions:
+            outgoing = row["source_id"] == original.pk
+            found.append(
+                Related(
+                    entry=best_version(versions, language),
+                    type=row["type"],
+                    words=_relation_words(row["type"], outgoing),
+                    note=row["note"],
+                    indicators=row["indicators"],
+                    outgoing=outgoing,
+                )
+            )
+    return found
+
+
+def _terms(original: Entry, vocabulary: Vocabulary) -> dict[str, list[Term]]:
+    terms: dict[str, list[Term]] = defaultdict(list)
+    for axis, pk in EntryConcept.objects.filter(entry=original).order_by("pk").values_list("axis", "concept_id"):
+        if pk in vocabulary.terms:
+            terms[axis].append(vocabulary.terms[pk])
+    return dict(terms)
+
+
+def parts_of(entry: Entry) -> list[Part]:
+    """Return the sections of an entry in the order of its outline."""
+    values = {child.block_type: child.value for child in entry.body}
+    return [Part(section, values[section.name]) for section in OUTLINES[entry.kind] if values.get(section.name)]
+
+
+def passing_on(label: str) -> list[Passing]:
+    """Return the answers to "May I pass this on?" under a label."""
+    return [Passing(str(Audience(to).label), str(answer)) for to, answer in tlp.PASS_ON[Tlp(label)].items()]
+
+
+def read_entry(public_id: str, viewer: Viewer, vocabulary: Vocabulary, language: str | None = None) -> Reading | None:
+    """Return the entry as this viewer may see it, or None: for what is hidden as for what does not exist."""
+    language = language or page_language()
+    works = versions_by_work(viewer, Q(public_id=public_id))
+    if not works:
+        return None
+    versions = next(iter(works.values()))
+    entry = best_version(versions, language)
+    return compose(entry, versions, viewer, vocabulary, language)
+
+
+def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary: Vocabulary, language: str) -> Reading:
+    """Return the reading of an entry that was loaded within the viewer's clearance."""
+    original = next((row for row in versions if row.translation_status == TranslationStatus.ORIGINAL), entry)
+    related = _related(original, viewer, language)
+    options: dict[str, list[Related]] = defaultdict(list)
+    for row in related:
+        if row.type == RelationType.OPTION and row.outgoing:
+            for code in row.indicators or "*":
+                options[code].append(row)
+    circles: list[Circle] = []
+    if entry.marking.label == Tlp.AMBER:
+        circles = [circle for circle in entry.marking.circles.all() if circle.pk in viewer.circles]
+    return Reading(
+        entry=entry,
+        original=original,
+        languages=sorted(versions, key=lambda row: row.locale.language_code),
+        parts=parts_of(entry),
+        terms=_terms(original, vocabulary),
+        references=list(entry.references.all()),
+        related=related,
+        circles=circles,
+        trust_line=trust.trust_line(entry),
+        evidence=trust.evidence(entry),
+        overdue=trust.is_overdue(entry),
+        readers=str(tlp.READERS[Tlp(entry.marking.label)]),
+        passing=passing_on(entry.marking.label),
+        options=dict(options),
+    )
+
+
+@dataclass(frozen=True)
+class Brief:
+    """An entry cut to what is taken along."""
+
+    entry: Entry
+    steps: list[str]
+    trust_line: str
+    references: list[EntryReference]
+    terms: list[Term]
+    threats: list[Term]
+    revised: bool = False
+
+
+def _brief_steps(entry: Entry) -> list[str]:
+    """Return what to do: the steps of a practice, a lesson's recommendation, a pattern's questions."""
+    if steps := entry.section("steps"):
+        return [str(step["title"]) for step in steps]
+    if indicators := entry.section("indicators"):
+        return [str(item["question"]) for item in indicators]
+    recommendation = entry.section("recommendation")
+    return [plain_text(recommendation.source)] if recommendation else []
+
+
+def read_briefing(public_ids: Sequence[str], viewer: Viewer, vocabulary: Vocabulary, language: str) -> list[Brief]:
+    """Return the readable entries among the identifiers, in their order; the rest goes unmentioned. Three queries."""
+    wanted = list(dict.fromkeys(public_ids))[:MAX_TOGETHER]
+    works: dict[str, list[Entry]] = defaultdict(list)
+    rows = (
+        Entry.objects.visible_to(viewer)
+        .filter(public_id__in=wanted)
+        .select_related("marking", "locale")
+        .prefetch_related("references", Prefetch("entry_concepts", to_attr="concept_rows"))
+    )
+    for row in rows:
+        works[row.public_id].append(row)
+    briefs: list[Brief] = []
+    for public_id in wanted:
+        if public_id not in works:
+            continue
+        entry = best_version(works[public_id], language)
+        terms = [vocabulary.terms[row.concept_id] for row in entry.concept_rows if row.concept_id in vocabulary.terms]
+        briefs.append(
+            Brief(
+                entry=entry,
+                steps=_brief_steps(entry),
+                trust_line=trust.trust_line(entry),
+                references=list(entry.references.all()),
+                terms=[term for term in terms if term.scheme == Axis.FACILITY],
+                threats=[term for term in terms if term.scheme == Axis.THREAT],
+            )
+        )
+    return briefs

@@ -1,0 +1,89 @@
+"""How sure are we of an entry, in one line and in details?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kb.choices import InformationCredibility, Maturity, SourceReliability, Standing
+from kb.models.entries import Entry, EntryReference
+
+
+def _sources(references: list[EntryReference]) -> str:
+    """Return what the entry rests on: the kind and year of the first source, and how many there are."""
+    if not references:
+        return _("No public source")
+    first = references[0]
+    named = str(first.get_kind_display())
+    if len(references) == 1:
+        return f"{named}, {first.year}" if first.year else named
+    count = ngettext("%(count)d source", "%(count)d sources", len(references)) % {"count": len(references)}
+    return f"{named}, {count}"
+
+
+def _use(entry: Entry) -> str:
+    if entry.maturity == Maturity.VALIDATED:
+        return _("validated by use")
+    if entry.maturity == Maturity.APPLIED:
+        return _("used by others")
+    return _("no use reported yet")
+
+
+def is_overdue(entry: Entry, today: date | None = None) -> bool:
+    """Is the entry's review overdue? Readers are told, whatever state the nightly run has set."""
+    today = today or timezone.localdate()
+    return entry.standing == Standing.EXPIRED or (entry.review_by is not None and entry.review_by < today)
+
+
+def trust_line(entry: Entry) -> str:
+    """Return the one line beside a title: source, use, review. Reads `entry.references`: prefetch it in lists."""
+    parts = [_sources(list(entry.references.all())), _use(entry)]
+    if is_overdue(entry):
+        parts.append(_("review overdue"))
+    elif entry.reviewed_date:
+        parts.append(_("reviewed %(month)s") % {"month": date_format(entry.reviewed_date, "YEAR_MONTH_FORMAT")})
+    return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a scale: its sign, its words, whether it is the entry's."""
+
+    sign: str
+    words: str | Promise
+    reached: bool
+    current: bool
+
+
+def _scale(choices: list[tuple[str, str]], value: str) -> list[Step]:
+    return [Step(sign, words, sign == value, sign == value) for sign, words in choices]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What stands behind "How we know": two Admiralty scales and the three steps of maturity."""
+
+    source: list[Step]
+    source_words: str
+    information: list[Step]
+    information_words: str
+    maturity: list[Step]
+
+
+def evidence(entry: Entry) -> Evidence:
+    """Return the scales of an entry."""
+    order = list(Maturity)
+    reached = order.index(Maturity(entry.maturity))
+    return Evidence(
+        source=_scale(SourceReliability.choices, entry.evidence_source),
+        source_words=str(entry.get_evidence_source_display()),
+        information=_scale(InformationCredibility.choices, entry.evidence_info),
+        information_words=str(entry.get_evidence_info_display()),
+        maturity=[
+            Step(step.value, step.label, position <= reached, position == reached) for position, step in enumerate(order)
+        ],
+    )
