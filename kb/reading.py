@@ -102,6 +102,11 @@ class Reading:
         return self.terms.get(Axis.THREAT, [])
 
     @property
+    def source_terms(self) -> list[Term]:
+        """What the entry rests on."""
+        return self.terms.get(Axis.SOURCE, [])
+
+    @property
     def contradictions(self) -> list[Related]:
         """The entries that advise otherwise."""
         return [row for row in self.related if row.type == RelationType.CONTRADICTS]
@@ -251,7 +256,16 @@ class Brief:
     references: list[EntryReference]
     terms: list[Term]
     threats: list[Term]
-    revised: bool = False
+
+    @property
+    def works_when(self) -> list[str]:
+        """The conditions under which to use it."""
+        return self.entry.conditions("works_when")
+
+    @property
+    def not_when(self) -> list[str]:
+        """The conditions under which not to use it."""
+        return self.entry.conditions("not_when")
 
 
 def _brief_steps(entry: Entry) -> list[str]:

@@ -5,9 +5,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from kb.models import GuidancePage
+from kb.choices import Actor, SideEffect
+from kb.models import Entry, GuidancePage
+from kb.reading import Reading, Related
 from kb.vocabulary import state_versions
 
 register = template.Library()
@@ -54,3 +59,74 @@ def language_links(context: dict[str, Any]) -> list[dict[str, str]]:
     request = context.get("request")
     path = request.get_full_path() if request is not None else "/"
     return [{"code": code, "name": name, "url": translate_url(path, code)} for code, name in settings.LANGUAGES]
+
+
+@register.simple_tag
+def language_of(entry: Entry) -> SafeString:
+    """Return the `lang` attribute of an entry's own text."""
+    return format_html(' lang="{}"', entry.locale.language_code)
+
+
+@register.simple_tag
+def interface_language() -> SafeString:
+    """Return the `lang` attribute of the interface's words inside an entry's text."""
+    return format_html(' lang="{}"', get_language() or "en")
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: dict[str, Any], address: str, language: str) -> str:
+    """Return the full address of a page in a language."""
+    return str(context["request"].build_absolute_uri(translate_url(address, language)))
+
+
+@register.simple_tag(takes_context=True)
+def page_alternates(context: dict[str, Any], page: GuidancePage) -> SafeString:
+    """Return the canonical link of a guidance page and those to its language versions."""
+    request = context["request"]
+    versions = GuidancePage.objects.live().filter(translation_key=page.translation_key).select_related("locale")
+    links = format_html_join(
+        "\n  ",
+        '<link rel="alternate" hreflang="{}" href="{}">',
+        (
+            (version.locale.language_code, request.build_absolute_uri(_guidance_address(version)))
+            for version in versions
+        ),
+    )
+    return format_html(
+        '<link rel="canonical" href="{}">\n  {}', request.build_absolute_uri(request.path), links
+    )
+
+
+def _guidance_address(page: GuidancePage) -> str:
+    code = page.locale.language_code
+    return f"{'' if code == settings.LANGUAGE_CODE else '/' + code}/guidance/{page.slug}/"
+
+
+@register.simple_tag
+def options_for(reading: Reading, code: str) -> list[Related]:
+    """Return the options of an entry for one of its indicators."""
+    return [*reading.options.get(code, []), *reading.options.get("*", [])]
+
+
+@register.filter
+def side_effect(value: str) -> str:
+    """Return the words of a kind of side effect."""
+    return str(SideEffect(value).label) if value in SideEffect.values else value
+
+
+@register.filter
+def actor(value: str) -> str:
+    """Return the words of who should act."""
+    return str(Actor(value).label) if value in Actor.values else value
+
+
+@register.simple_tag
+def briefing_title(rows: list[dict[str, Any]]) -> str:
+    """Return a title from the commonest place and threat of the entries."""
+    places = [term for row in rows for term in row["brief"].terms]
+    threats = [term for row in rows for term in row["brief"].threats]
+    if not places or not threats:
+        return _("Briefing")
+    place = max(dict.fromkeys(places), key=places.count)
+    threat = max(dict.fromkeys(threats), key=threats.count)
+    return f"{place.label} × {threat.label}"

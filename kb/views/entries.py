@@ -17,6 +17,8 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "reading": reading,
         "entry": reading.entry,
+        "works_when": reading.entry.conditions("works_when"),
+        "not_when": reading.entry.conditions("not_when"),
         "viewer": viewer,
         "section": "search",
         "highest_marking": reading.highest_marking,

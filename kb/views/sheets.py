@@ -6,12 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kb.assessment import make_sheet
 from kb.choices import Axis
 from kb.reading import page_language
 from kb.vocabulary import vocabulary
 from people.viewers import viewer_for
+
+
+ANSWERS = (("yes", _("Yes")), ("partly", _("Partly")), ("no", _("No")), ("unseen", _("Not seen")))
 
 
 def sheet(request: HttpRequest) -> HttpResponse:
@@ -23,6 +27,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     context = {
         "places": [(root, [words.terms[pk] for pk in root.narrower]) for root in words.roots(Axis.FACILITY)],
         "threat_choices": words.roots(Axis.THREAT),
+        "answers": ANSWERS,
         "place": place,
         "threats": threats,
         "today": timezone.localdate(),
