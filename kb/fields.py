@@ -56,12 +56,11 @@ class CleanStreamField(StreamField):
     """A StreamField that sanitises its rich text on the way to the database and into revisions."""
 
     def get_prep_value(self, value: Any) -> Any:
-        """Return the JSON to store, cleaned block by block."""
+        """Return the list of blocks to store, cleaned block by block; text that is no list of blocks is dropped."""
         raw = super().get_prep_value(value)
-        if not raw:
-            return raw
-        return json.dumps(clean_block(self.stream_block, json.loads(raw)), ensure_ascii=False)
-
-    def value_to_string(self, obj: models.Model) -> str:
-        """Return the JSON that a revision keeps, cleaned the same way."""
-        return self.get_prep_value(self.value_from_object(obj)) or ""
+        if isinstance(raw, str):
+            try:
+                raw = json.loads(raw)
+            except ValueError:
+                return []
+        return clean_block(self.stream_block, raw) if isinstance(raw, list) else raw

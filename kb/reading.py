@@ -156,7 +156,9 @@ def _relation_words(kind: str, outgoing: bool) -> str:
 
 def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
     rows = list(
-        EntryRelation.objects.filter(Q(source=original) | Q(target=original)).values(
+        EntryRelation.objects.filter(Q(source=original) | Q(target=original))
+        .order_by("pk")
+        .values(
             "source_id", "type", "note", "indicators", "source__translation_key", "target__translation_key"
         )
     )
@@ -169,9 +171,13 @@ def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
 
     works = versions_by_work(viewer, Q(translation_key__in={far_end(row) for row in rows}))
     found: list[Related] = []
+    met: set[tuple[Any, str]] = set()
     for row in rows:
         versions = works.get(far_end(row))
-        if versions:
+        # Two entries may each say that they contradict the other: that is one relation to a reader.
+        pair = (far_end(row), row["type"])
+        if versions and not (row["type"] == RelationType.CONTRADICTS and pair in met):
+            met.add(pair)
             outgoing = row["source_id"] == original.pk
             found.append(
                 Related(
@@ -271,7 +277,7 @@ class Brief:
 def _brief_steps(entry: Entry) -> list[str]:
     """Return what to do: the steps of a practice, a lesson's recommendation, a pattern's questions."""
     if steps := entry.section("steps"):
-        return [str(step["title"]) for step in steps]
+        return [f"{step['title']} {step['text']}".strip() for step in steps]
     if indicators := entry.section("indicators"):
         return [str(item["question"]) for item in indicators]
     recommendation = entry.section("recommendation")

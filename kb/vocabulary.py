@@ -9,7 +9,7 @@ from typing import Any
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion, localised
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Term:
     """A concept as readers meet it. Labels are dictionaries by language code."""
 
@@ -92,6 +92,13 @@ class Vocabulary:
             if key in self.terms and key not in found:
                 found.add(key)
                 waiting.extend(self.terms[key].narrower)
+        return found
+
+    def below(self, pk: int) -> list[Term]:
+        """Return all terms below this one, in the order of the vocabulary."""
+        found: list[Term] = []
+        for key in self.terms[pk].narrower:
+            found += [self.terms[key], *self.below(key)]
         return found
 
     @cached_property

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kb.choices import Actor, SideEffect
 from kb.models import Entry, GuidancePage
 from kb.reading import Reading, Related
+from kb.sharing import tlp
 from kb.vocabulary import state_versions
 
 register = template.Library()
@@ -130,3 +131,9 @@ def briefing_title(rows: list[dict[str, Any]]) -> str:
     place = max(dict.fromkeys(places), key=places.count)
     threat = max(dict.fromkeys(threats), key=threats.count)
     return f"{place.label} × {threat.label}"
+
+
+@register.simple_tag
+def highest_of(label: str, entries: list[Entry]) -> str:
+    """Return the highest of a label and those of entries."""
+    return tlp.highest([label, *(entry.marking.label for entry in entries)])

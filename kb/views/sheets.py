@@ -25,7 +25,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     chosen = [words.get(Axis.THREAT, slug) for slug in request.GET.getlist("threat")[:20]]
     threats = [term for term in chosen if term is not None]
     context = {
-        "places": [(root, [words.terms[pk] for pk in root.narrower]) for root in words.roots(Axis.FACILITY)],
+        "places": [(root, words.below(root.pk)) for root in words.roots(Axis.FACILITY)],
         "threat_choices": words.roots(Axis.THREAT),
         "answers": ANSWERS,
         "place": place,

@@ -1,0 +1,76 @@
+"""What stands ready before every test: languages, vocabularies, an index directory of the run's own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+_DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(names & {"transactional_db", "live_server"}) or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests that empty the database behind those that share what was loaded once."""
+    items.sort(key=_is_transactional)
+
+
+def _lay_ground() -> None:
+    from wagtail.models import Locale
+
+    from kb.models import Concept
+    from kb.taxonomy_loading import load_folder
+
+    for language, _name in settings.LANGUAGES:
+        Locale.objects.get_or_create(language_code=language)
+    if not Concept.objects.exists():
+        load_folder(Path(settings.BASE_DIR) / "fixtures" / "vocabularies")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load languages and vocabularies once for all tests that roll back."""
+    with django_db_blocker.unblock():
+        _lay_ground()
+
+
+@pytest.fixture(autouse=True)
+def ground(request: pytest.FixtureRequest) -> None:
+    """Lay the ground again where an earlier test emptied the database, and drop what processes remember."""
+    from kb import vocabulary
+    from kb.templatetags import kb_tags
+
+    vocabulary.forget()
+    kb_tags._menus.clear()
+    cache.clear()
+    marker = request.node.get_closest_marker("django_db")
+    if marker or _DATABASE_FIXTURES & set(request.fixturenames):
+        request.getfixturevalue("transactional_db" if _is_transactional(request.node) else "db")
+        _lay_ground()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scratch() -> Iterator[Path]:
+    """Give the run an empty index directory and take it away at the end."""
+    index = Path(settings.SEARCH_INDEX_DIR)
+    shutil.rmtree(index, ignore_errors=True)
+    index.mkdir(parents=True)
+    yield index
+    shutil.rmtree(index.parent, ignore_errors=True)
+
+
+@pytest.fixture
+def index_dir(tmp_path: Path, settings: Any) -> Path:
+    """Give one test an empty index directory of its own."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    settings.SEARCH_INDEX_DIR.mkdir()
+    return tmp_path / "index"
