@@ -1,9 +1,11 @@
 """What is the same for every installation: apps, middleware, languages and the closed doors."""
 
+import os
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = BASE_DIR / "var"
+# Everything that a running site writes: database, index, media, mail, logs.
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
 INSTALLED_APPS = [
     "search",
@@ -110,7 +112,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static.JoinedManifestStorage"},
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

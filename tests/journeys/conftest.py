@@ -1,0 +1,161 @@
+"""What a journey needs: the demonstration site as an operator runs it, and a real browser."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+PASSWORD = "demonstration-2026"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _own_database(url: str) -> str:
+    """Return the address of a new database beside the one that the other tests use."""
+    import psycopg
+
+    base, _slash, name = url.rpartition("/")
+    own = f"{name}_journeys"
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{own}"')
+        connection.execute(f'CREATE DATABASE "{own}"')
+    return f"{base}/{own}"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demonstration content with web server and worker; yields the address."""
+    var = tmp_path_factory.mktemp("site")
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(var)}
+    if environment.get("DATABASE_URL"):
+        environment["DATABASE_URL"] = _own_database(environment["DATABASE_URL"])
+
+    def manage(*words: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(words)}\n{done.stdout}\n{done.stderr}"
+
+    manage("migrate", "-v0")
+    manage("createcachetable", "--database", "cache")
+    manage("load_vocabularies")
+    manage("load_demo")
+    manage("build_index")
+    manage("collectstatic", "--noinput", "-v0")
+    port = _free_port()
+    log = (var / "server.log").open("w")
+    children = [
+        subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        for words in (
+            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+            [sys.executable, "manage.py", "worker"],
+        )
+    ]
+    address = f"http://localhost:{port}"
+    try:
+        for _attempt in range(150):
+            try:
+                urllib.request.urlopen(address + "/robots.txt", timeout=5)
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            pytest.fail("the site did not come up:\n" + (var / "server.log").read_text())
+        yield address
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGTERM)
+        for child in children:
+            try:
+                child.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        log.close()
+        errors = [line for line in (var / "server.log").read_text().splitlines() if "Traceback" in line]
+        assert not errors, (var / "server.log").read_text()[-4000:]
+
+
+@pytest.fixture(scope="session")
+def playwright_() -> Iterator[Playwright]:
+    """Start the browser's driver once."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright) -> Iterator[Browser]:
+    """Start Chromium once: the machine's own where there is one, else the one Playwright keeps."""
+    own = shutil.which("chromium") or shutil.which("chromium-browser")
+    running = playwright_.chromium.launch(executable_path=own) if own else playwright_.chromium.launch()
+    yield running
+    running.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """Return a way to open a fresh page of the site as somebody: visit(as_="member", width=390, script=False)."""
+    contexts: list[Any] = []
+    violations: list[str] = []
+
+    def open_page(path: str = "/", *, as_: str = "", width: int = 1280, script: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844 if width < 700 else 800},
+            java_script_enabled=script,
+            base_url=site,
+            locale="en-GB",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: violations.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on("pageerror", lambda error: violations.append(str(error)))
+        page.on("response", lambda answer: violations.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        if as_:
+            sign_in(page, as_)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not violations, violations
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in by the form, as a person does."""
+    page.goto("/account/login/")
+    page.fill('input[name="login"]', f"{who}@example.org")
+    page.fill('input[name="password"]', PASSWORD)
+    page.click('main form button:not([type="button"])')
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def problems(page: Page) -> list[str]:
+    """Return what axe-core finds serious or critical on the page, with the places."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+        "best-practice"]})).violations.map(v => v.impact + " " + v.id + ": " + v.nodes.slice(0, 4).map(n => n.html).join(" | "))"""
+    )
+    return [line for line in found if line.startswith(("serious", "critical"))]
