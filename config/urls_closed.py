@@ -5,9 +5,10 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
     path("", include("search.urls_plain")),
     *i18n_patterns(
+        path("account/", include("people.urls_account")),
+        path("you/", include("people.urls")),
         path("", include("search.urls")),
         path("", include("kb.urls")),
         path("", include(wagtail_urls)),

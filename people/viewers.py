@@ -70,3 +70,12 @@ def viewer_for(request: HttpRequest) -> Viewer:
         viewer = viewer_of(request.user)
         request._viewer = viewer  # type: ignore[attr-defined]  # kept for this request only
     return viewer
+
+
+def scope_of(user: Any) -> Viewer:
+    """Return the scope of a user, read once for each user object: a request makes one."""
+    scope: Viewer | None = getattr(user, "_scope", None)
+    if scope is None:
+        scope = viewer_of(user)
+        user._scope = scope
+    return scope

@@ -1,2 +1,12 @@
-"""The addresses of search."""
-urlpatterns = []
+"""The addresses that machines ask for, the same in every language."""
+
+from django.urls import path
+
+from search.views import machines
+
+urlpatterns = [
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", machines.sitemap_part, name="sitemap_part"),
+    path("csp-report", machines.csp_report, name="csp_report"),
+]

@@ -6,7 +6,7 @@ from django import template
 from django.conf import settings
 from django.urls import translate_url
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -131,6 +131,13 @@ def briefing_title(rows: list[dict[str, Any]]) -> str:
     place = max(dict.fromkeys(places), key=places.count)
     threat = max(dict.fromkeys(threats), key=threats.count)
     return f"{place.label} × {threat.label}"
+
+
+@register.filter
+def scrolling_tables(markup: object) -> SafeString:
+    """Put each table of sanitised rich text into a box that scrolls by itself and can be reached by keyboard."""
+    box = format_html('<div class="table-box" role="region" tabindex="0" aria-label="{}"><table>', _("Table"))
+    return mark_safe(str(markup).replace("<table>", box).replace("</table>", "</table></div>"))  # noqa: S308  (rendered rich text, sanitised when stored)
 
 
 @register.simple_tag

@@ -1,0 +1,46 @@
+"""What does an engine get to know of a work? Shapes that belong to no engine."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Version:
+    """The words of one language version. `stamp` names the state of the row that they were taken from."""
+
+    language: str
+    stamp: str
+    title: str
+    summary: str
+    text: str
+    extra: str  # keywords and names of concepts: found, never shown
+
+
+@dataclass(frozen=True)
+class Document:
+    """One work: all its readable language versions, who may find it, and what it can be narrowed by.
+
+    `audience` are the tokens of `kb.sharing.audience`. `facets` are tokens "param:value", those of broader concepts
+    included; `concepts` are the tokens of the work's own concepts. `cells` are "facility:threat" pairs of the
+    uppermost concepts. `newest` and `evidence` are sort keys that order every two works the same way each time.
+    """
+
+    key: str
+    versions: tuple[Version, ...]
+    audience: tuple[int, ...]
+    facets: tuple[str, ...]
+    concepts: tuple[str, ...]
+    cells: tuple[str, ...]
+    newest: int
+    evidence: int
+    prior: float
+
+    def checksum(self) -> str:
+        """Return a short text that differs where the documents differ, for comparing index and database."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def token(param: str, value: object) -> str:
+    """Return the facet token of a value."""
+    return f"{param}:{value}"

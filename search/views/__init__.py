@@ -1,0 +1,1 @@
+"""What does search answer to a request?"""

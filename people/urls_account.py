@@ -1,0 +1,13 @@
+"""The addresses of signing in, passwords and second factors: allauth's, without the doors that are not used here."""
+
+from django.urls import include, path
+
+from people.views.account import closed
+
+urlpatterns = [
+    # An e-mail address is part of how somebody was vetted: administrators change it, on request.
+    path("email/", closed),
+    path("password/set/", closed),
+    path("login/code/confirm/", closed),
+    path("", include("allauth.urls")),
+]

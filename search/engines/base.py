@@ -1,0 +1,112 @@
+"""What must an engine be able to do? The port; every engine passes the same contract of tests."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.vocabulary import Vocabulary
+from search.documents import Document
+from search.query import SearchQuery
+from search.snippets import Highlighter
+
+Counts = Mapping[str, Mapping[str, int]]  # param → value → works
+
+
+class EngineUnavailable(Exception):
+    """The index is missing, unreadable or of another make. Readers get the database's answer instead."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """The indexed prose of one language version and the state of the row that it came from."""
+
+    stamp: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A work that was found."""
+
+    key: str
+    texts: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of what was found, and what was counted on the way; all of it within one audience."""
+
+    hits: Sequence[Hit] = ()
+    total: int = 0
+    total_visible: int = 0
+    page: int = 1
+    counts: Counts = field(default_factory=dict)
+    did_you_mean: str = ""
+    highlighter: Highlighter = field(default_factory=Highlighter)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many works there are for each pair of uppermost facility type and threat."""
+
+    cells: Mapping[tuple[int, int], int]
+    counts: Counts
+    total: int
+
+
+# Given the keys of works that changed, returns their documents; keys without a document are to be removed.
+CatchUp = Callable[[Sequence[str]], Sequence[Document]]
+
+
+class Engine(ABC):
+    """An index of works. `audience` are the tokens of the reader; no answer reaches beyond them.
+
+    Every method raises EngineUnavailable where the index cannot be used.
+    """
+
+    @abstractmethod
+    def generation(self) -> str:
+        """Return a text that changes whenever readers may get other answers."""
+
+    @abstractmethod
+    def apply(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """Put documents in the place of those with the same key, and remove the keys that are gone."""
+
+    @abstractmethod
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> int:
+        """Make a new index beside the old one and swap; return how many works it holds.
+
+        Works that were applied meanwhile are taken from `catch_up` before the swap. Readers notice nothing.
+        """
+
+    @abstractmethod
+    def checksums(self) -> dict[str, str]:
+        """Return the checksum of every indexed document by key, whatever its audience."""
+
+    @abstractmethod
+    def search(self, query: SearchQuery, audience: Sequence[int], vocabulary: Vocabulary) -> Results:
+        """Return a page of works. A page beyond the last one gives the last one."""
+
+    @abstractmethod
+    def counts(self, audience: Sequence[int]) -> Counts:
+        """Return how many works there are for each value of each facet."""
+
+    @abstractmethod
+    def count(self, audience: Sequence[int]) -> int:
+        """Return how many works there are."""
+
+    @abstractmethod
+    def coverage(self, audience: Sequence[int]) -> Coverage:
+        """Return the numbers of the coverage map."""
+
+    @abstractmethod
+    def suggest(self, prefix: str, audience: Sequence[int], limit: int = 8) -> list[str]:
+        """Return the keys of works with a title in which the typed words begin words."""
+
+    @abstractmethod
+    def similar(self, key: str, audience: Sequence[int], limit: int = 4) -> list[str]:
+        """Return the keys of the works that share most concepts with a work, the closest first."""
+
+    def cells(self, audience: Sequence[int]) -> Mapping[tuple[int, int], int]:
+        """Return how many works there are for each pair of uppermost facility type and threat."""
+        return self.coverage(audience).cells

@@ -1,0 +1,36 @@
+"""What does search do when the knowledge base announces a change? It notes the work, nothing more."""
+
+from typing import Any
+from uuid import UUID
+
+from kb import signals
+from kb.choices import TranslationStatus
+from kb.models.entries import EntryConcept
+from kb.vocabulary import vocabulary
+from search.indexing import enqueue
+
+
+def work_changed(translation_key: UUID, **_kwargs: Any) -> None:
+    """Note a work that was published, withdrawn or relabelled."""
+    enqueue(translation_key)
+
+
+def concept_changed(concept_id: int, **_kwargs: Any) -> None:
+    """Note the works that carry the concept or one below it: its names and what stands above it are indexed."""
+    works = (
+        EntryConcept.objects.filter(
+            concept_id__in=vocabulary().with_narrower(concept_id) | {concept_id},
+            entry__translation_status=TranslationStatus.ORIGINAL,
+            entry__live=True,
+        )
+        .values_list("entry__translation_key", flat=True)
+        .distinct()
+    )
+    enqueue(*works)
+
+
+def connect() -> None:
+    """Listen to the knowledge base."""
+    for signal in (signals.entry_published, signals.entry_withdrawn, signals.entry_relabelled):
+        signal.connect(work_changed, dispatch_uid="search.work_changed")
+    signals.vocabulary_changed.connect(concept_changed, dispatch_uid="search.concept_changed")

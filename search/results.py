@@ -1,0 +1,216 @@
+"""What does a page of results show? Hits that were asked for again, with what a reader decides by."""
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from kb.models.entries import Entry
+from kb.reading import page_language
+from kb.sharing import tlp
+from kb.sharing.audience import of_viewer
+from kb.trust import trust_line
+from kb.vocabulary import Term, Vocabulary
+from people.viewers import Viewer
+from search import access
+from search.documents.entries import stamp_of
+from search.engines import engine, fallback
+from search.engines.base import Coverage, EngineUnavailable, Results
+from search.facets import BY_PARAM, FACETS, FacetView, view_of
+from search.query import MAX_PAGE, PER_PAGE, SearchQuery
+from search.snippets import LENGTH
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One hit as it is shown."""
+
+    entry: Entry
+    places: list[Term]
+    threats: list[Term]
+    snippet: SafeString | str = ""
+    trust_line: str = ""
+    ticked: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words, where they lead, and how many entries are there."""
+
+    label: str
+    address: str
+    count: int | None = None
+
+
+@dataclass
+class Found:
+    """A page of results."""
+
+    query: SearchQuery
+    cards: list[Card]
+    total: int
+    total_visible: int
+    page: int
+    results: Results
+    facets: list[FacetView] = field(default_factory=list)
+    limited: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many pages can be looked at."""
+        return min(max(math.ceil(self.total / PER_PAGE), 1), MAX_PAGE)
+
+    @property
+    def primary(self) -> list[FacetView]:
+        """The facets that stand open."""
+        return [view for view in self.facets if view.facet.primary]
+
+    @property
+    def more(self) -> list[FacetView]:
+        """The facets that open on demand."""
+        return [view for view in self.facets if not view.facet.primary]
+
+    @property
+    def more_open(self) -> bool:
+        """Is anything selected among the facets that open on demand?"""
+        return any(view.selected for view in self.more)
+
+    @property
+    def highest_marking(self) -> str:
+        """The highest label of all that the page shows."""
+        return tlp.highest(card.entry.marking.label for card in self.cards)
+
+
+def run(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> tuple[Results, bool]:
+    """Return what the engine finds, or what the database finds in its stead, and whether that was so."""
+    try:
+        return engine().search(query, of_viewer(viewer), vocabulary), False
+    except EngineUnavailable as error:
+        logger.warning("The search index cannot be used: %s", error)
+        return fallback.search(query, viewer, vocabulary), True
+
+
+def cards_of(rows: Sequence[Entry], vocabulary: Vocabulary, results: Results | None = None, ticked: Sequence[str] = ()) -> list[Card]:
+    """Return the cards of rows; with trust lines and marked sentences where there are results. One or two queries."""
+    found = access.places_and_threats(rows, vocabulary)
+    texts = {hit.key: hit.texts for hit in results.hits} if results else {}
+    if results:
+        access.with_references(list(rows))
+    cards = []
+    for row in rows:
+        places, threats = found[str(row.translation_key)]
+        cards.append(
+            Card(
+                entry=row,
+                places=places,
+                threats=threats,
+                snippet=_snippet(row, texts, results) if results else "",
+                trust_line=trust_line(row) if results else "",
+                ticked=row.public_id in ticked,
+            )
+        )
+    return cards
+
+
+def _snippet(row: Entry, texts: Any, results: Results) -> SafeString | str:
+    """Return the sentence that shows why the row was found, else the beginning of its summary.
+
+    Indexed prose of another state of the row is not shown: words may have been taken out since.
+    """
+    language = row.locale.language_code.split("-")[0]
+    indexed = texts.get(str(row.translation_key), {}).get(language)
+    prose = row.summary
+    if indexed is not None and indexed.stamp == stamp_of(row):
+        prose = f"{row.summary}\n{indexed.text}"
+    sentence = results.highlighter.best_sentence(prose, language)
+    return sentence if sentence is not None else Truncator(row.summary).chars(LENGTH, truncate=" …")
+
+
+def find(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> Found:
+    """Return a page of results that the viewer may see."""
+    results, limited = run(query, viewer, vocabulary)
+    rows = access.readable([hit.key for hit in results.hits], viewer, query.language)
+    dropped = len(results.hits) - len(rows)
+    found = Found(
+        query=query.with_page(results.page),
+        cards=cards_of(rows, vocabulary, results, query.ticked),
+        total=max(results.total - dropped, len(rows)),
+        total_visible=max(results.total_visible - dropped, len(rows)),
+        page=results.page,
+        results=results,
+        limited=limited,
+    )
+    if not limited:
+        views = (
+            view_of(facet, results.counts.get(facet.param, {}), tuple(query.selected.get(facet.param, ())), vocabulary)
+            for facet in FACETS
+        )
+        found.facets = [view for view in views if view is not None]
+    return found
+
+
+def chosen(query: SearchQuery, vocabulary: Vocabulary) -> list[Link]:
+    """Return each selected value with the address that leaves it out."""
+    return [
+        Link(BY_PARAM[param].label_of(value, vocabulary), query.address(vocabulary, selected=_without(query, param, value)))
+        for param, values in query.selected.items()
+        for value in values
+    ]
+
+
+def _without(query: SearchQuery, param: str, value: str, instead: str = "") -> dict[str, tuple[str, ...]]:
+    rest = tuple(other for other in query.selected.get(param, ()) if other != value) + ((instead,) if instead else ())
+    return {**query.selected, param: rest}
+
+
+def ways_out(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> list[Link]:
+    """Return what finds something where this query finds nothing: one value less or wider, the most telling first."""
+    tries: list[tuple[str, SearchQuery]] = []
+    for param, values in query.selected.items():
+        facet = BY_PARAM[param]
+        for value in values:
+            label = facet.label_of(value, vocabulary)
+            tries.append((_("Without “%(label)s”") % {"label": label}, replace(query, selected=_without(query, param, value))))
+            broader = vocabulary.terms[int(value)].broader if facet.axis is not None else None
+            if broader is not None:
+                wider = replace(query, selected=_without(query, param, value, str(broader)))
+                tries.append((_("Wider: %(label)s") % {"label": vocabulary.terms[broader].label}, wider))
+    if query.text and query.narrowed:
+        without_words = replace(query, text="", words=(), phrases=(), title_words=(), filters=(), excluded=(), excluded_filters=())
+        tries.append((_("Without “%(label)s”") % {"label": query.text}, without_words))
+    links = []
+    for label, other in tries[:8]:
+        total = run(other.with_page(1), viewer, vocabulary)[0].total
+        if total:
+            links.append(Link(label, other.address(vocabulary), total))
+    return sorted(links, key=lambda link: -(link.count or 0))
+
+
+def listed(keys: Sequence[str], viewer: Viewer, vocabulary: Vocabulary) -> list[Card]:
+    """Return the works of these keys that the viewer may read, as short rows; two queries."""
+    return cards_of(access.readable(keys, viewer, page_language()), vocabulary) if keys else []
+
+
+def best_and_latest(viewer: Viewer, vocabulary: Vocabulary, number: int = 4) -> tuple[list[str], list[str]]:
+    """Return the keys of the latest and of the best supported works."""
+    orders = []
+    for sort in ("newest", "evidence"):
+        results, _limited = run(SearchQuery(sort=sort), viewer, vocabulary)
+        orders.append([hit.key for hit in results.hits[:number]])
+    return orders[0], orders[1]
+
+
+def coverage(viewer: Viewer) -> Coverage | None:
+    """Return the numbers of the coverage map, or None while the index cannot be used."""
+    try:
+        return engine().coverage(of_viewer(viewer))
+    except EngineUnavailable as error:
+        logger.warning("The search index cannot be used: %s", error)
+        return None
