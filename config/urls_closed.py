@@ -1,8 +1,9 @@
 """The addresses of everybody who has no work in the editing interface."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
-from wagtail import urls as wagtail_urls
+from django.urls import include, path, re_path
+from wagtail.urls import serve_pattern
+from wagtail.views import serve
 
 urlpatterns = [
     path("", include("search.urls_plain")),
@@ -11,7 +12,8 @@ urlpatterns = [
         path("you/", include("people.urls")),
         path("", include("search.urls")),
         path("", include("kb.urls")),
-        path("", include(wagtail_urls)),
+        # Of Wagtail's own addresses only the pages: its login and shared passwords would be second doors.
+        re_path(serve_pattern, serve, name="wagtail_serve"),
         prefix_default_language=False,
     ),
 ]

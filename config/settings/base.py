@@ -16,7 +16,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
-    "wagtail.users",
+    "people.apps.AccountsConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -179,6 +179,7 @@ WAGTAILADMIN_BASE_URL = "http://localhost:8000"
 WAGTAILIMAGES_IMAGE_MODEL = "kb.MediaImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "kb.MediaDocument"
 WAGTAILADMIN_LOGIN_URL = "/account/login/"
+WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
