@@ -18,3 +18,4 @@ urlpatterns = [
     ),
 ]
 handler404 = "search.views.errors.not_found"
+handler500 = "search.views.errors.server_error"

@@ -29,26 +29,43 @@ CUT_AT = 6  # letters
 
 # What decomposition leaves whole although readers type it without its stroke or as two letters.
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n", "ŀ": "l"}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+        "ŀ": "l",
+    }
 )
 _WORD = re.compile(r"[^\W_]+")
 
 STOP_WORDS = {
-    "en": "a an and are as at be but by for from if in into is it its no not of on or such that the their then there these "
-    "they this to was will with what which how when where who do does i we my our can should",
-    "fr": "a ai au aux avec c ce ces cette d dans de des du elle en est et il ils j je l la le les leur lui m mais me n ne "
-    "nos notre nous on ou par pas pour qu que qui s sa se ses son sont sur t un une vos votre vous y",
-    "de": "als am an auch auf aus bei beim das dass dem den der des die dies diese dieser ein eine einem einen einer eines "
-    "er es für fur hat ich ihr im in ist kein man mit nach nicht oder sich sie sind so und vom von vor war was wenn "
-    "werden wie wir wird zu zum zur über uber",
-    "es": "a al como con de del el en es esta este la las lo los más mas no o para pero por que se si sin son su sus un una y",
-    "it": "a ad al alla alle che con da dal dei del della delle di e è ed gli i il in l la le lo ma nel nella non o per più "
-    "piu si sono su un una",
-    "nl": "aan als bij dat de der die dit door een en er het hij in is met naar niet of om onder ook op over te tot uit van "
-    "voor was wat wordt zijn",
+    "en": "a an and are as at be but by for from if in into is it its no not of on or such that the their then "
+    "there these they this to was will with what which how when where who do does i we my our can should",
+    "fr": "a ai au aux avec c ce ces cette d dans de des du elle en est et il ils j je l la le les leur lui m "
+    "mais me n ne nos notre nous on ou par pas pour qu que qui s sa se ses son sont sur t un une vos "
+    "votre vous y",
+    "de": "als am an auch auf aus bei beim das dass dem den der des die dies diese dieser ein eine einem einen "
+    "einer eines er es für fur hat ich ihr im in ist kein man mit nach nicht oder sich sie sind so und "
+    "vom von vor war was wenn werden wie wir wird zu zum zur über uber",
+    "es": "a al como con de del el en es esta este la las lo los más mas no o para pero por que se si sin son "
+    "su sus un una y",
+    "it": "a ad al alla alle che con da dal dei del della delle di e è ed gli i il in l la le lo ma nel nella "
+    "non o per più piu si sono su un una",
+    "nl": "aan als bij dat de der die dit door een en er het hij in is met naar niet of om onder ook op over te "
+    "tot uit van voor was wat wordt zijn",
     "pl": "a ale być by co czy dla do i ich jak jest lub na nie o od oraz po przez przy się są to w we z za że",
-    "ro": "a ai al ale această acest au ca care ce cu de din după este fi în in la nu o pe pentru prin sau se si și sunt un unei",
-    "el": "ο η το οι τα του της των τον την στο στη στην στον στις στους με σε για από και να που δεν θα είναι ή ως κατά",
+    "ro": "a ai al ale această acest au ca care ce cu de din după este fi în in la nu o pe pentru prin sau se "
+    "si și sunt un unei",
+    "el": "ο η το οι τα του της των τον την στο στη στην στον στις στους με σε για από και να που δεν θα είναι "
+    "ή ως κατά",
 }
 
 

@@ -13,7 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from kb.choices import Axis, EntryKind, Maturity, SourceReliability, Tlp
 from kb.vocabulary import Vocabulary
 from search.analysis import words
-from search.documents import token
+
+
+def token(param: str, value: object) -> str:
+    """Return the token of a facet's value, as an index holds it."""
+    return f"{param}:{value}"
 
 
 def _slug_of_choice(value: str) -> str:
@@ -145,7 +149,9 @@ _IN_SIGHT = 4
 _AT_MOST = 60
 
 
-def view_of(facet: Facet, counts: Mapping[str, int], selected: tuple[str, ...], vocabulary: Vocabulary) -> FacetView | None:
+def view_of(
+    facet: Facet, counts: Mapping[str, int], selected: tuple[str, ...], vocabulary: Vocabulary
+) -> FacetView | None:
     """Return what the filter shows of a facet; None where it has too few values to help and none is selected."""
     merged: dict[str, int] = {**dict.fromkeys(selected, 0), **counts}
     values = facet.order(counts, vocabulary) + [value for value in selected if not counts.get(value)]

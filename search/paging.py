@@ -36,7 +36,12 @@ def pages_of(found: Found, terms: Vocabulary) -> Pages | None:
     near = range(found.page - NEAR, found.page + NEAR + 1)
     numbers = sorted({1, found.pages, *(number for number in near if 1 <= number <= found.pages)})
     numbered = [
-        Page(number, found.query.address(terms, page=number), number == found.page, position > 0 and numbers[position - 1] != number - 1)
+        Page(
+            number,
+            found.query.address(terms, page=number),
+            number == found.page,
+            position > 0 and numbers[position - 1] != number - 1,
+        )
         for position, number in enumerate(numbers)
     ]
     more = found.page < found.pages

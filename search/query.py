@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 from kb.vocabulary import Vocabulary
 from search.analysis import raw_words, words
-from search.documents import token
-from search.facets import BY_NAME, FACETS
+from search.facets import BY_NAME, FACETS, token
 
 MAX_LENGTH = 200  # characters
 MAX_WORDS = 32
@@ -165,5 +164,7 @@ def parse(params: Any, vocabulary: Vocabulary, language: str = "en") -> SearchQu
         sort=sort if sort in SORTS else "relevance",
         page=_page(params.get("page", "")),
         language=language,
-        ticked=tuple(key for key in params.getlist("e")[:MAX_TICKED] if len(key) <= 12 and key.isascii() and key.isalnum()),
+        ticked=tuple(
+            key for key in params.getlist("e")[:MAX_TICKED] if len(key) <= 12 and key.isascii() and key.isalnum()
+        ),
     )

@@ -97,7 +97,9 @@ def run(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> tuple[Res
         return fallback.search(query, viewer, vocabulary), True
 
 
-def cards_of(rows: Sequence[Entry], vocabulary: Vocabulary, results: Results | None = None, ticked: Sequence[str] = ()) -> list[Card]:
+def cards_of(
+    rows: Sequence[Entry], vocabulary: Vocabulary, results: Results | None = None, ticked: Sequence[str] = ()
+) -> list[Card]:
     """Return the cards of rows; with trust lines and marked sentences where there are results. One or two queries."""
     found = access.places_and_threats(rows, vocabulary)
     texts = {hit.key: hit.texts for hit in results.hits} if results else {}
@@ -159,7 +161,10 @@ def find(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> Found:
 def chosen(query: SearchQuery, vocabulary: Vocabulary) -> list[Link]:
     """Return each selected value with the address that leaves it out."""
     return [
-        Link(BY_PARAM[param].label_of(value, vocabulary), query.address(vocabulary, selected=_without(query, param, value)))
+        Link(
+            BY_PARAM[param].label_of(value, vocabulary),
+            query.address(vocabulary, selected=_without(query, param, value)),
+        )
         for param, values in query.selected.items()
         for value in values
     ]
@@ -177,13 +182,17 @@ def ways_out(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> list
         facet = BY_PARAM[param]
         for value in values:
             label = facet.label_of(value, vocabulary)
-            tries.append((_("Without “%(label)s”") % {"label": label}, replace(query, selected=_without(query, param, value))))
+            tries.append(
+                (_("Without “%(label)s”") % {"label": label}, replace(query, selected=_without(query, param, value)))
+            )
             broader = vocabulary.terms[int(value)].broader if facet.axis is not None else None
             if broader is not None:
                 wider = replace(query, selected=_without(query, param, value, str(broader)))
                 tries.append((_("Wider: %(label)s") % {"label": vocabulary.terms[broader].label}, wider))
     if query.text and query.narrowed:
-        without_words = replace(query, text="", words=(), phrases=(), title_words=(), filters=(), excluded=(), excluded_filters=())
+        without_words = replace(
+            query, text="", words=(), phrases=(), title_words=(), filters=(), excluded=(), excluded_filters=()
+        )
         tries.append((_("Without “%(label)s”") % {"label": query.text}, without_words))
     links = []
     for label, other in tries[:8]:

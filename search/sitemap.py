@@ -49,7 +49,11 @@ def entry_addresses(number: int) -> list[Listed]:
     originals = _current().filter(translation_status=TranslationStatus.ORIGINAL).order_by("pk")
     keys = list(originals.values_list("translation_key", flat=True)[start : start + PER_PART])
     works: dict[str, list[tuple[str, date | None]]] = defaultdict(list)
-    rows = _current().filter(translation_key__gte=min(keys), translation_key__lte=max(keys)) if keys else Entry.objects.none()
+    rows = (
+        _current().filter(translation_key__gte=min(keys), translation_key__lte=max(keys))
+        if keys
+        else Entry.objects.none()
+    )
     wanted = set(keys)
     for key, public_id, language, reviewed in rows.order_by("pk").values_list(
         "translation_key", "public_id", "locale__language_code", "reviewed_date"
@@ -73,11 +77,13 @@ def standing_addresses() -> list[Listed]:
     with translation.override(settings.LANGUAGE_CODE):
         paths = [reverse("search:home"), reverse("search:browse"), reverse("kb:sheet")]
         terms = vocabulary()
-        paths += [reverse("search:topic", args=[term.scheme, term.slug]) for axis in BROWSED for term in terms.of_scheme(axis)]
+        paths += [
+            reverse("search:topic", args=[term.scheme, term.slug]) for axis in BROWSED for term in terms.of_scheme(axis)
+        ]
         listed = [page for path in paths for page in _in_languages(path)]
     by_key: dict[Any, list[tuple[str, str]]] = defaultdict(list)
-    for key, slug, language in GuidancePage.objects.live().public().values_list(
-        "translation_key", "slug", "locale__language_code"
+    for key, slug, language in (
+        GuidancePage.objects.live().public().values_list("translation_key", "slug", "locale__language_code")
     ):
         prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
         by_key[key].append((language, f"{prefix}/guidance/{slug}/"))

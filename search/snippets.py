@@ -53,8 +53,10 @@ class Highlighter:
         for form in forms[position]:
             for name in names.get(form, ()):
                 there = forms[position : position + len(name)]
-                if len(name) > best[0] and len(there) == len(name) and all(
-                    part in word for part, word in zip(name, there, strict=True)
+                if (
+                    len(name) > best[0]
+                    and len(there) == len(name)
+                    and all(part in word for part, word in zip(name, there, strict=True))
                 ):
                     best = (len(name), " ".join(name))
             if form in wanted and not best[0]:

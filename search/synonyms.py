@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from kb.choices import Axis
 from kb.vocabulary import Term, Vocabulary
 from search.analysis import raw_words, stop_words, words
-from search.documents import token
-from search.facets import BY_AXIS
+from search.facets import BY_AXIS, token
 
 Stem = Callable[[str, str], str]
 LONGEST = 7  # words of a label
@@ -69,7 +68,9 @@ class Synonyms:
                     continue
                 concepts: dict[int, bool] = {}
                 for language in self.languages:
-                    for pk, preferred in self._found.get((language, tuple(stems[language][start : start + length])), {}).items():
+                    for pk, preferred in self._found.get(
+                        (language, tuple(stems[language][start : start + length])), {}
+                    ).items():
                         concepts[pk] = concepts.get(pk, False) or preferred
                 if concepts:
                     taken |= span

@@ -94,7 +94,11 @@ def topic(term: Term, viewer: Viewer, terms: Vocabulary, language: str) -> Topic
         results_address=query.address(terms, sort="relevance"),
         lineage=list(reversed(terms.lineage(term.pk)[1:])),
         narrower=[_node(terms.terms[pk], counts, terms) for pk in term.narrower if pk in terms.terms],
-        related=[_node(terms.terms[pk], counts if terms.terms[pk].scheme == term.scheme else None, terms) for pk in term.related if pk in terms.terms],
+        related=[
+            _node(terms.terms[pk], counts if terms.terms[pk].scheme == term.scheme else None, terms)
+            for pk in term.related
+            if pk in terms.terms
+        ],
         meetings=[] if found.limited else _meetings(query, found, terms),
     )
 

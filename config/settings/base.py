@@ -163,6 +163,7 @@ SECURE_CSP = {
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
     "object-src": ["'none'"],
+    "report-uri": ["/csp-report"],
 }
 # The editing interface needs inline scripts and styles; it has a policy of its own, for its address alone.
 SECURE_CSP_ADMIN = {

@@ -39,8 +39,3 @@ class Document:
     def checksum(self) -> str:
         """Return a short text that differs where the documents differ, for comparing index and database."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def token(param: str, value: object) -> str:
-    """Return the facet token of a value."""
-    return f"{param}:{value}"

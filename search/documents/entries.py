@@ -12,8 +12,8 @@ from kb.models.entries import Entry, EntryConcept, EntryKeyword
 from kb.sanitising import plain_text
 from kb.sharing.audience import of_marking
 from kb.vocabulary import Vocabulary
-from search.documents import Document, Version, token
-from search.facets import BY_AXIS, BY_PARAM
+from search.documents import Document, Version
+from search.facets import BY_AXIS, BY_PARAM, token
 
 BATCH = 250  # works
 
@@ -50,7 +50,9 @@ def stamp_of(row: Entry) -> str:
     return f"{row.pk}:{row.live_revision_id or 0}:{zlib.crc32(f'{row.title}|{row.summary}'.encode()):x}"
 
 
-def _version(row: Entry, keywords: Sequence[str], concepts: Sequence[tuple[str, int]], vocabulary: Vocabulary) -> Version:
+def _version(
+    row: Entry, keywords: Sequence[str], concepts: Sequence[tuple[str, int]], vocabulary: Vocabulary
+) -> Version:
     language = row.locale.language_code.split("-")[0]
     names: list[str] = []
     for axis, pk in concepts:
@@ -87,10 +89,14 @@ def evidence_rank(row: Entry) -> int:
 
 def _prior(row: Entry) -> float:
     age = min(max(((row.published_date.toordinal() if row.published_date else 0) - 730_000) / 20_000, 0.0), 1.0)
-    return _PRIORS.get(Standing(row.standing), 1.0) * (1 + _SUPPORT * evidence_rank(row) / _BEST_RANK + _FRESHNESS * age)
+    return _PRIORS.get(Standing(row.standing), 1.0) * (
+        1 + _SUPPORT * evidence_rank(row) / _BEST_RANK + _FRESHNESS * age
+    )
 
 
-def _concept_tokens(concepts: Sequence[tuple[str, int]], vocabulary: Vocabulary) -> tuple[list[str], list[str], list[str]]:
+def _concept_tokens(
+    concepts: Sequence[tuple[str, int]], vocabulary: Vocabulary
+) -> tuple[list[str], list[str], list[str]]:
     """Return the tokens of the concepts, those with all broader ones, and the cells of the map."""
     own: list[str] = []
     wide: list[str] = []
@@ -137,7 +143,7 @@ def _document(
 
 
 def build(keys: Sequence[UUID], vocabulary: Vocabulary) -> list[Document]:
-    """Return the documents of those works that have a published, not recalled language version; five queries."""
+    """Return the documents of those works that have a published, not recalled language version; four queries."""
     by_work: dict[UUID, list[Entry]] = defaultdict(list)
     rows = (
         Entry.objects.filter(translation_key__in=keys, live=True)

@@ -9,6 +9,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.metadata import version as version_of
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +26,7 @@ from search.query import MAX_PAGE, PER_PAGE, SearchQuery
 from search.snippets import Highlighter
 from search.synonyms import Named, synonyms
 
-MAKE = f"v1-tantivy{tantivy.__version__}"  # another schema or another engine cannot read the directory
+MAKE = f"v1-tantivy{version_of('tantivy')}"  # another schema or another engine cannot read the directory
 RELOAD_AFTER = 0.2  # seconds between two looks at the disk
 HEAP = 50_000_000  # bytes of a writer
 MANY_VALUES = 5_000
@@ -32,7 +34,7 @@ _REMEMBERED = 512  # answers to questions that are asked again and again
 
 # Weights, chosen on judged questions (docs/decisions): what stands in a title or side by side counts more.
 EXACT, TIE, OWN_LANGUAGE = 0.5, 0.2, 1.1
-TITLE, PAIR, ALL_WORDS, CONCEPT, FUZZY, CORRECTED = 0.5, 0.25, 0.5, 2.0, 0.5, 0.8
+TITLE, PAIR, ALL_WORDS, CONCEPT, FUZZY, CORRECTED = 0.8, 0.25, 0.5, 2.0, 0.5, 0.8
 SHORT = 6  # words up to which a query is taken for a name of something, not for a sentence
 CHECKED_WORDS = 12  # words of a query that are tested for typing errors
 
@@ -145,7 +147,7 @@ def _guarded() -> Iterator[None]:
 
 
 def _term(field: str, value: str) -> Query:
-    return Query.term_query(SCHEMA, field, value, index_option="freq" if field.startswith("body_") else "basic")
+    return Query.term_query(SCHEMA, field, value, index_option="basic" if field in {"facet", "key"} else "freq")
 
 
 def _any_of(queries: Sequence[Query]) -> Query:
@@ -169,6 +171,11 @@ def _tolerance(word: str) -> int:
     return 2 if len(word) >= 9 else 1 if len(word) >= 5 else 0
 
 
+def _count(found: Any) -> int:
+    """Return how many documents a search found (the package's stubs do not know of it)."""
+    return int(found.count or 0)
+
+
 class Reader:
     """One state of the index, opened."""
 
@@ -179,7 +186,8 @@ class Reader:
         self.remembered: OrderedDict[Any, Any] = OrderedDict()
         self.languages = tuple(
             dict.fromkeys(
-                _field_language(term.split(":")[1]) for term, _count in self.searcher.terms_with_prefix("facet", "language:")
+                _field_language(term.split(":")[1])
+                for term, _count in self.searcher.terms_with_prefix("facet", "language:")
             )
         )
 
@@ -189,7 +197,7 @@ class Reader:
         return math.log(1 + (self.searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
 
     def found_by(self, query: Query, audience: Query) -> bool:
-        """Does anything within the audience match?"""
+        """Return whether anything within the audience matches."""
         return bool(self.searcher.search(_all_of([query, audience]), 1, count=False).hits)
 
     def payload(self, address: tantivy.DocAddress) -> tuple[str, dict[str, Any]]:
@@ -218,6 +226,7 @@ class Plan:
         """Analyse the words in every language of the index."""
         self.query = query
         self.reader = reader
+        self.vocabulary_version = vocabulary.version
         self.audience = _audience(audience)
         self.languages = reader.languages
         self.counted = Counter(query.words)
@@ -262,7 +271,11 @@ class Plan:
     def _concept(self, named: Named) -> Query:
         """Return what finds a concept that the query names: works that carry it, and its names in their text."""
         length = named.end - named.start
-        weight = CONCEPT * self.reader.inverse_frequency("facet", named.token) * (length if named.preferred else 0.6 * length)
+        weight = (
+            CONCEPT
+            * self.reader.inverse_frequency("facet", named.token)
+            * (length if named.preferred else 0.6 * length)
+        )
         clauses = [Query.const_score_query(_term("facet", named.token), max(weight, 0.1))]
         for label in named.labels(self.languages):
             clauses.append(Query.const_score_query(self._phrase(label), max(weight * 0.7, 0.1)))
@@ -312,17 +325,19 @@ class Plan:
             folded_words = [fold(word) for word in self.query.words]
             should += [
                 Query.boost_query(self._phrase(pair), PAIR)
-                for pair in dict.fromkeys(zip(folded_words, folded_words[1:], strict=False))
+                for pair in dict.fromkeys(pairwise(folded_words))
                 if not (self.stops[pair[0]] or self.stops[pair[1]])
             ]
         if must:
-            return Query.boolean_query([(Occur.Must, query) for query in must] + [(Occur.Should, query) for query in should])
+            return Query.boolean_query(
+                [(Occur.Must, query) for query in must] + [(Occur.Should, query) for query in should]
+            )
         if should:
             return _any_of(should)
         return Query.empty_query() if self.query.words else None
 
     def _missing(self, word: str) -> bool:
-        """Is there no form of the word in what the reader may find? (Words of hidden works must not show.)"""
+        """Return whether no form of the word is in what the reader may find; words of hidden works must not show."""
         clause = self.any_form(fold(word))
         return clause is not None and not self.reader.found_by(clause, self.audience)
 
@@ -375,7 +390,9 @@ class Plan:
                 single[language].update(_indexed_forms(language, word))
             for named in self.named:
                 for label_language, label in named.term.all_labels():
-                    stems = tuple(stem(language, word) for word in raw_words(label)) if label_language == language else ()
+                    stems = (
+                        tuple(stem(language, word) for word in raw_words(label)) if label_language == language else ()
+                    )
                     if stems:
                         names[language].setdefault(stems[0], []).append(stems)
         return Highlighter({language: frozenset(found) for language, found in single.items()}, names, forms)
@@ -448,7 +465,7 @@ class EmbeddedEngine(Engine):
             order = {"weight_by_field": "prior"}
         page = query.page
         found = reader.searcher.search(whole, PER_PAGE, offset=(page - 1) * PER_PAGE, **order)
-        total = int(found.count or 0)
+        total = _count(found)
         last = min(max(math.ceil(total / PER_PAGE), 1), MAX_PAGE)
         if page > last:
             page = last
@@ -462,15 +479,17 @@ class EmbeddedEngine(Engine):
 
     def _facets(self, reader: Reader, plan: Plan, asked: Query | None, audience: Sequence[int]) -> Counts:
         """Return the counts of all facets, each as if nothing of its own were selected."""
+        query = plan.query
+        words = (query.language, query.words, query.phrases, query.title_words, query.excluded)
+        filters = (query.filters, query.excluded_filters, plan.vocabulary_version)
 
         def counted(without: str) -> dict[str, dict[str, int]]:
-            if asked is not None or plan.query.excluded:
-                return reader.facet_counts(plan.whole(asked, without))
-            chosen = tuple(sorted(plan.query.selection_without(without).items()))
-            key = ("facets", tuple(audience), chosen, plan.query.filters, plan.query.excluded_filters)
-            return cast(
-                "dict[str, dict[str, int]]", self._remember(reader, key, lambda: reader.facet_counts(plan.whole(None, without)))
+            chosen = tuple(sorted(query.selection_without(without).items()))
+            key = ("facets", tuple(audience), chosen, words, filters)
+            answer: dict[str, dict[str, int]] = self._remember(
+                reader, key, lambda: reader.facet_counts(plan.whole(asked, without))
             )
+            return answer
 
         counts = dict(counted(""))
         for param, values in plan.query.selected.items():
@@ -494,9 +513,10 @@ class EmbeddedEngine(Engine):
     def counts(self, audience: Sequence[int]) -> Counts:
         """Return the counts of everything within the audience."""
         reader = self._open()
-        key = ("facets", tuple(audience), (), (), ())
         with _guarded():
-            counts: Counts = self._remember(reader, key, lambda: reader.facet_counts(_audience(audience)))
+            counts: Counts = self._remember(
+                reader, ("all facets", tuple(audience)), lambda: reader.facet_counts(_audience(audience))
+            )
         return counts
 
     def count(self, audience: Sequence[int]) -> int:
@@ -504,7 +524,7 @@ class EmbeddedEngine(Engine):
         reader = self._open()
         with _guarded():
             total: int = self._remember(
-                reader, ("count", tuple(audience)), lambda: int(reader.searcher.search(_audience(audience), 1).count or 0)
+                reader, ("count", tuple(audience)), lambda: _count(reader.searcher.search(_audience(audience), 1))
             )
         return total
 

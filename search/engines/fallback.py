@@ -30,7 +30,9 @@ def _narrowed(param: str, values: list[str], vocabulary: Vocabulary) -> Q:
         works = EntryConcept.objects.filter(axis=facet.axis, concept_id__in=wanted)
         return Q(translation_key__in=works.values("entry__translation_key"))
     if param == "marking":
-        return Q(marking__label__in=[label for label in Tlp.values if facet.token_of_choice(label).split(":")[1] in values])
+        return Q(
+            marking__label__in=[label for label in Tlp.values if facet.token_of_choice(label).split(":")[1] in values]
+        )
     if param == "evidence":
         return Q(evidence_source__in=[grade for grade in SourceReliability.values if grade.lower() in values])
     if param == "language":
@@ -55,7 +57,10 @@ def search(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> Result
         found = found.filter(_holds(" ".join(phrase)))
     for phrase in query.excluded[:MOST_WORDS]:
         found = found.exclude(_holds(" ".join(phrase)))
-    for param, chosen in [*((name, list(values)) for name, values in query.selected.items()), *_by_param(query.filters)]:
+    for param, chosen in [
+        *((name, list(values)) for name, values in query.selected.items()),
+        *_by_param(query.filters),
+    ]:
         found = found.filter(_narrowed(param, chosen, vocabulary))
     for param, chosen in _by_param(query.excluded_filters):
         found = found.exclude(_narrowed(param, chosen, vocabulary))
@@ -63,7 +68,9 @@ def search(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> Result
     total = works.count()
     page = min(query.page, max(math.ceil(total / PER_PAGE), 1), MAX_PAGE)
     start = (page - 1) * PER_PAGE
-    keys = [str(row["translation_key"]) for row in works.order_by("-newest", "translation_key")[start : start + PER_PAGE]]
+    keys = [
+        str(row["translation_key"]) for row in works.order_by("-newest", "translation_key")[start : start + PER_PAGE]
+    ]
     return Results(
         hits=[Hit(key) for key in keys],
         total=total,

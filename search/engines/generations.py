@@ -1,9 +1,9 @@
 """Where does an index on disk live, which one is in use, and who may write?
 
-    <root>/current            the name of the directory in use; replaced in one step
-    <root>/<make>-<time>/     one index; the make says which code can read it
-    <root>/<…>.changed        keys that changed while that index is being built
-    <root>/*.lock             held by whoever writes or rebuilds; the system lets go of them when a process ends
+<root>/current            the name of the directory in use; replaced in one step
+<root>/<make>-<time>/     one index; the make says which code can read it
+<root>/<…>.changed        keys that changed while that index is being built
+<root>/*.lock             held by whoever writes or rebuilds; the system lets go of them when a process ends
 """
 
 import fcntl

@@ -36,7 +36,7 @@ def similar_entries(entry: Entry, viewer: Viewer) -> list[Entry]:
             logger.warning("The search index cannot be used: %s", error)
             keys = []
         kept = access.readable(keys, viewer, page_language()) if keys else []
-        entry._similar = kept  # type: ignore[attr-defined]  # kept for this page only
+        entry._similar = kept  # kept for this page only
     return kept
 
 
@@ -58,7 +58,10 @@ def facet_options(view: FacetView, folded: bool = False) -> SafeString:
     return mark_safe(_options(view.folded if folded else view.shown, view.facet.param))  # noqa: S308  (pieces are escaped)
 
 
-_OPTION = '<li><label class="choice"><input type="checkbox" name="{}" value="{}"{}><span>{}</span><small class="count">{}</small></label>{}</li>'
+_OPTION = (
+    '<li><label class="choice"><input type="checkbox" name="{}" value="{}"{}><span>{}</span>'
+    '<small class="count">{}</small></label>{}</li>'
+)
 _BELOW_IN_SIGHT = 3
 
 

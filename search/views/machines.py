@@ -34,7 +34,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     parts = math.ceil(maps.entry_count() / maps.PER_PART)
     if parts <= 1:
         return _urls(request, maps.standing_addresses() + maps.entry_addresses(1))
-    context = {"parts": [request.build_absolute_uri(reverse("sitemap_part", args=[number])) for number in range(parts + 1)]}
+    context = {
+        "parts": [request.build_absolute_uri(reverse("sitemap_part", args=[number])) for number in range(parts + 1)]
+    }
     return render(request, "search/sitemap_index.xml", context, content_type="application/xml")
 
 

@@ -43,7 +43,14 @@ def test_stop_words_are_folded() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "steps"),
-    [("barrier", "barrier", 0), ("bariers", "barriers", 1), ("vehicel", "vehicle", 1), ("gate", "gaet", 1), ("a", "abcdef", 3), ("cat", "dog", 3)],
+    [
+        ("barrier", "barrier", 0),
+        ("bariers", "barriers", 1),
+        ("vehicel", "vehicle", 1),
+        ("gate", "gaet", 1),
+        ("a", "abcdef", 3),
+        ("cat", "dog", 3),
+    ],
 )
 def test_distance_counts_neighbours_that_are_swapped_as_one(one: str, other: str, steps: int) -> None:
     assert distance(one, other) == steps

@@ -73,13 +73,18 @@ def test_control_characters_become_spaces() -> None:
     assert cleaned("a\0b\x1b\u2028c\n d") == "a b c d"
 
 
-@pytest.mark.parametrize(("text", "page"), [("", 1), ("-1", 1), ("0", 1), ("abc", 1), ("7", 7), ("51", MAX_PAGE), ("9" * 400, 1), ("٣", 1)])
+@pytest.mark.parametrize(
+    ("text", "page"), [("", 1), ("-1", 1), ("0", 1), ("abc", 1), ("7", 7), ("51", MAX_PAGE), ("9" * 400, 1), ("٣", 1)]
+)
 def test_pages_are_bounded(text: str, page: int) -> None:
     assert parse(QueryDict(f"page={text}"), TERMS).page == page
 
 
 def test_unknown_facet_values_sorts_and_parameters_are_ignored() -> None:
-    query = parse(QueryDict("place=stadium&place=nowhere&place=stadium&kind=lesson&kind=zz&sort=random&colour=red&language=xx"), TERMS)
+    query = parse(
+        QueryDict("place=stadium&place=nowhere&place=stadium&kind=lesson&kind=zz&sort=random&colour=red&language=xx"),
+        TERMS,
+    )
     assert query.selected == {"place": ("3",), "kind": ("lesson",)}
     assert query.sort == "relevance"
 
@@ -90,7 +95,9 @@ def test_selected_values_are_bounded() -> None:
 
 
 def test_an_address_leads_back_to_the_same_query() -> None:
-    first = parse(QueryDict("q=bag+%22a+b%22&place=stadium&place=christmas-market&kind=lesson&sort=newest&page=3&e=abc234"), TERMS)
+    first = parse(
+        QueryDict("q=bag+%22a+b%22&place=stadium&place=christmas-market&kind=lesson&sort=newest&page=3&e=abc234"), TERMS
+    )
     again = parse(QueryDict(first.address(TERMS, page=3)[1:]), TERMS)
     assert again == first
 

@@ -12,7 +12,9 @@ def marks(*words: str, names: dict | None = None) -> Highlighter:
 
 def test_the_sentence_with_most_of_the_words_is_chosen() -> None:
     text = "A barrier. Vehicles meet barriers here. A vehicle."
-    assert marks("vehicl", "barrier").best_sentence(text, "en") == "<mark>Vehicles</mark> meet <mark>barriers</mark> here."
+    assert (
+        marks("vehicl", "barrier").best_sentence(text, "en") == "<mark>Vehicles</mark> meet <mark>barriers</mark> here."
+    )
 
 
 def test_without_the_words_there_is_no_sentence() -> None:

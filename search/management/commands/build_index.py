@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Offer to do nothing where an index stands."""
-        parser.add_argument("--if-missing", action="store_true", help="Do nothing where there is an index that can be read.")
+        parser.add_argument(
+            "--if-missing", action="store_true", help="Do nothing where there is an index that can be read."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild and say how long it took."""

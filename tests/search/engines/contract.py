@@ -1,4 +1,7 @@
-"""One contract for all engines: what readers may rely on, whatever answers them. Subclass it with an `engine` fixture."""
+"""One contract for all engines: what readers may rely on, whatever answers them.
+
+Subclass it with an `engine` fixture.
+"""
 
 from __future__ import annotations
 
@@ -54,11 +57,15 @@ class EngineContract:
 
     vocabulary = small_vocabulary()
 
-    def ask(self, engine: Engine, audience: tuple[int, ...] = (EVERYBODY,), language: str = "en", **params: Any) -> Results:
+    def ask(
+        self, engine: Engine, audience: tuple[int, ...] = (EVERYBODY,), language: str = "en", **params: Any
+    ) -> Results:
         lists = {name: value if isinstance(value, list) else [str(value)] for name, value in params.items()}
         return engine.search(parse(MultiValueDict(lists), self.vocabulary, language), audience, self.vocabulary)
 
-    def keys(self, engine: Engine, audience: tuple[int, ...] = (EVERYBODY,), language: str = "en", **params: Any) -> list[str]:
+    def keys(
+        self, engine: Engine, audience: tuple[int, ...] = (EVERYBODY,), language: str = "en", **params: Any
+    ) -> list[str]:
         return [hit.key for hit in self.ask(engine, audience, language, **params).hits]
 
     def fill(self, engine: Engine, *documents: Any) -> None:
@@ -165,7 +172,9 @@ class EngineContract:
 
     # Concepts
 
-    @pytest.mark.parametrize("typed", ["HVM", "hvm", "Weihnachtsmarkt", "marche de noel", "Marché de Noël", "christmas markets"])
+    @pytest.mark.parametrize(
+        "typed", ["HVM", "hvm", "Weihnachtsmarkt", "marche de noel", "Marché de Noël", "christmas markets"]
+    )
     def test_a_name_of_a_concept_in_any_language_finds_works_that_carry_it(self, engine: Engine, typed: str) -> None:
         self.fill(
             engine,
@@ -213,7 +222,9 @@ class EngineContract:
         assert found.counts["kind"] == {"lesson": 1}
 
     def test_several_values_of_a_facet_are_any_of_them(self, engine: Engine) -> None:
-        self.fill(engine, document("a", "One", concepts=[2]), document("b", "Two", concepts=[3]), document("c", "Three"))
+        self.fill(
+            engine, document("a", "One", concepts=[2]), document("b", "Two", concepts=[3]), document("c", "Three")
+        )
         assert sorted(self.keys(engine, place=["christmas-market", "stadium"])) == ["a", "b"]
 
     def test_the_numbers_of_a_facet_are_the_numbers_of_its_results(self, engine: Engine) -> None:
@@ -251,7 +262,9 @@ class EngineContract:
             assert [len(page) for page in pages] == [20, 20, 5]
             assert len({key for page in pages for key in page}) == 45
 
-    @pytest.mark.parametrize(("page", "shown"), [("-1", 1), ("0", 1), ("x", 1), ("²", 1), ("999999999", 1), ("3", 3), ("99", 3)])
+    @pytest.mark.parametrize(
+        ("page", "shown"), [("-1", 1), ("0", 1), ("x", 1), ("²", 1), ("999999999", 1), ("3", 3), ("99", 3)]
+    )
     def test_a_page_that_is_not_there_gives_one_that_is(self, engine: Engine, page: str, shown: int) -> None:
         self.fill(engine, *(document(str(n), "Gate") for n in range(45)))
         found = self.ask(engine, page=page)
@@ -261,7 +274,9 @@ class EngineContract:
     # Audience
 
     def test_nothing_beyond_the_audience_is_found_counted_or_hinted_at(self, engine: Engine) -> None:
-        hidden = document("hidden", "Zeppelin mooring", "A zeppelin landed.", audience=[CIRCLE], concepts=[3, 5], kind="lesson")
+        hidden = document(
+            "hidden", "Zeppelin mooring", "A zeppelin landed.", audience=[CIRCLE], concepts=[3, 5], kind="lesson"
+        )
         self.fill(engine, document("open", "Gate", concepts=[2, 4]), hidden)
         outsider, insider = (EVERYBODY, MEMBERS), (EVERYBODY, CIRCLE)
         assert self.keys(engine, outsider, q="zeppelin") == []

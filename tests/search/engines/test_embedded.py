@@ -97,7 +97,7 @@ def test_an_index_of_another_make_is_not_opened(engine: EmbeddedEngine) -> None:
 def test_only_one_rebuild_runs_at_a_time(engine: EmbeddedEngine) -> None:
     other = EmbeddedEngine(engine.generations.root)
 
-    def documents():  # noqa: ANN202
+    def documents():
         with pytest.raises(RebuildRunning):
             other.rebuild([], lambda keys: [])
         yield document("a", "Gate")
@@ -108,7 +108,7 @@ def test_only_one_rebuild_runs_at_a_time(engine: EmbeddedEngine) -> None:
 def test_a_failed_rebuild_leaves_the_old_index_in_use(engine: EmbeddedEngine) -> None:
     engine.rebuild([document("a", "Gate")], lambda keys: [])
 
-    def documents():  # noqa: ANN202
+    def documents():
         yield document("b", "Door")
         raise KeyError("broken")
 
