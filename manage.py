@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Runs Django's management commands with the settings named by DJANGO_SETTINGS_MODULE (demonstration by default)."""
+
 import os
 import sys
 

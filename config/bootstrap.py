@@ -65,8 +65,8 @@ def fitting_python() -> str:
 
 
 def check_folders() -> None:
-    """Raise Stop where the project's folder or `var/` cannot be written."""
-    for folder in (ROOT, ROOT / "var"):
+    """Raise Stop where the project's folder or the one for what running makes cannot be written."""
+    for folder in (ROOT, Path(os.environ.get("VAR_DIR", ROOT / "var"))):
         try:
             folder.mkdir(exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):

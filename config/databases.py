@@ -12,7 +12,9 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     # trusted_schema=OFF cannot be had before SQLite 3.41: the checks of JSON columns call JSON_VALID in the schema.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
+    ),
 }
 
 
@@ -36,7 +38,9 @@ def from_environment(default: Path) -> dict[str, Any]:
         return sqlite(default)
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL begins with {parts.scheme!r}; give postgresql://user:password@host:port/name")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {parts.scheme!r}; give postgresql://user:password@host:port/name"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -27,7 +27,14 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then add what is missing."""
         response = self.get_response(request)
-        policy = self.admin if request.path.startswith("/admin/") else self.public
+        inside = request.path.startswith("/admin/")
+        policy = self.admin if inside else self.public
+        if inside and "Content-Security-Policy" in response.headers:
+            # A preview is made like a public page, and shown in a frame of the editing interface.
+            previewed = response.headers["Content-Security-Policy"]
+            response.headers["Content-Security-Policy"] = previewed.replace(
+                "frame-ancestors 'none'", "frame-ancestors 'self'"
+            )
         for name, value in (
             ("Content-Security-Policy", policy),
             ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -48,5 +55,7 @@ class RequestBoundsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 400 to over-long query strings and to NUL in the path."""
         if len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_STRING or "\0" in request.path:
-            return HttpResponseBadRequest("This address is too long or malformed.", content_type="text/plain; charset=utf-8")
+            return HttpResponseBadRequest(
+                "This address is too long or malformed.", content_type="text/plain; charset=utf-8"
+            )
         return self.get_response(request)

@@ -9,3 +9,10 @@ class KbConfig(AppConfig):
     name = "kb"
     verbose_name = "Knowledge base"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers and register the checks, once the models are there."""
+        from kb import checks, receivers
+
+        receivers.connect(self)
+        checks.register_checks()

@@ -1,7 +1,7 @@
 """Which questions does a place under a threat have to answer? Made from the vulnerability patterns one may read."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,9 +75,7 @@ def _around(vocabulary: Vocabulary, term: Term) -> set[int]:
     return vocabulary.with_narrower(term.pk) | {above.pk for above in vocabulary.lineage(term.pk)}
 
 
-def make_sheet(
-    place: Term, threats: Sequence[Term], viewer: Viewer, vocabulary: Vocabulary, language: str
-) -> Sheet:
+def make_sheet(place: Term, threats: Sequence[Term], viewer: Viewer, vocabulary: Vocabulary, language: str) -> Sheet:
     """Return the sheet; without threats, for every threat. Four queries whatever the size of the library."""
     condition = Q(kind=EntryKind.PATTERN, translation_status=TranslationStatus.ORIGINAL)
     condition &= Q(_fits(Axis.FACILITY, _around(vocabulary, place)))
@@ -90,12 +88,14 @@ def make_sheet(
         .order_by("-reviewed_date", "pk")
         .values_list("pk", "translation_key")[:MAX_PATTERNS]
     )
-    relations: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for row in EntryRelation.objects.filter(
-        source__in=[pk for pk, _key in originals], type=RelationType.OPTION
-    ).values("source__translation_key", "target__translation_key", "indicators"):
+    relations: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in EntryRelation.objects.filter(source__in=[pk for pk, _key in originals], type=RelationType.OPTION).values(
+        "source__translation_key", "target__translation_key", "indicators"
+    ):
         relations[row["source__translation_key"]].append(row)
-    wanted = {key for _pk, key in originals} | {row["target__translation_key"] for rows in relations.values() for row in rows}
+    wanted = {key for _pk, key in originals} | {
+        row["target__translation_key"] for rows in relations.values() for row in rows
+    }
     works = versions_by_work(viewer, Q(translation_key__in=wanted))
     groups: list[Group] = []
     for _pk, key in originals:

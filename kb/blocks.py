@@ -48,7 +48,9 @@ class SideEffectBlock(blocks.StructBlock):
 class IndicatorBlock(blocks.StructBlock):
     """One thing that a defender can observe, as a question whose good answer is yes."""
 
-    code = blocks.RegexBlock(r"^[a-z]$", label=_("Letter"), help_text=_("Options point at an indicator by this letter."))
+    code = blocks.RegexBlock(
+        r"^[a-z]$", label=_("Letter"), help_text=_("Options point at an indicator by this letter.")
+    )
     question = blocks.CharBlock(max_length=300, label=_("Question"))
     note = blocks.TextBlock(required=False, label=_("What to look at"))
 

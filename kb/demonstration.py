@@ -13,7 +13,16 @@ from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from kb.choices import Axis, RelationType, Tlp, TranslationStatus
-from kb.models import Entry, EntryConcept, EntryReference, EntryRelation, GuidanceIndexPage, GuidancePage, HomePage, Marking
+from kb.models import (
+    Entry,
+    EntryConcept,
+    EntryReference,
+    EntryRelation,
+    GuidanceIndexPage,
+    GuidancePage,
+    HomePage,
+    Marking,
+)
 from kb.models.entries import work_key
 from kb.models.taxonomy import StateVersion
 from kb.outlines import OUTLINES
@@ -107,10 +116,13 @@ def _concepts(entry: Entry, row: dict[str, Any], words: Vocabulary) -> None:
 
 def _published(entry: Entry) -> None:
     """Save the entry as published on its review date, with the revision that an editor starts from."""
-    at = datetime.combine(entry.reviewed_date or entry.published_date, time(9), tzinfo=UTC)
+    first = entry.published_date or entry.reviewed_date
+    last = entry.reviewed_date or first
+    if first is None or last is None:
+        raise ValueError(f"{entry.source_key} has no date of publication")
     entry.live = True
-    entry.first_published_at = datetime.combine(entry.published_date, time(9), tzinfo=UTC)
-    entry.last_published_at = at
+    entry.first_published_at = datetime.combine(first, time(9), tzinfo=UTC)
+    entry.last_published_at = datetime.combine(last, time(9), tzinfo=UTC)
     entry.save()
     revision = entry.save_revision()
     entry.live_revision = revision
@@ -135,7 +147,11 @@ def _add_entry(row: dict[str, Any], locale: Locale, people: dict[str, Any], cast
     )
     _concepts(entry, row, words)
     for position, reference in enumerate(row.get("references", [])):
-        known = {name: reference[name] for name in ("kind", "title", "publisher", "year", "url", "licence", "locator") if reference.get(name)}
+        known = {
+            name: reference[name]
+            for name in ("kind", "title", "publisher", "year", "url", "licence", "locator")
+            if reference.get(name)
+        }
         entry.references.add(EntryReference(sort_order=position, **known))
     entry.save()
     entry.keywords.add(*row.get("keywords", []))
@@ -180,10 +196,7 @@ def load_entries(folder: Path, people: dict[str, Any], cast: Cast) -> tuple[int,
     words = vocabulary()
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in LANGUAGES}
     rows = {row["key"]: row for row in read_folder(folder / "en")}
-    entries = {
-        entry.source_key: entry
-        for entry in Entry.objects.originals().filter(source_key__in=rows)
-    }
+    entries = {entry.source_key: entry for entry in Entry.objects.originals().filter(source_key__in=rows)}
     added = [key for key in rows if key not in entries]
     for key in added:
         entries[key] = _add_entry(rows[key], locales["en"], people, cast, words)
@@ -262,7 +275,11 @@ def load_pages(folder: Path) -> int:
             if row["key"] in present:
                 continue
             stream = [
-                {"type": "section", "value": {"heading": part["heading"], "text": part["html"]}, "id": str(uuid.uuid4())}
+                {
+                    "type": "section",
+                    "value": {"heading": part["heading"], "text": part["html"]},
+                    "id": str(uuid.uuid4()),
+                }
                 for part in row["sections"]
             ]
             page = GuidancePage(

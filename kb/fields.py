@@ -47,7 +47,9 @@ def clean_block(block: blocks.Block, value: Any) -> Any:
         ]
     if isinstance(block, blocks.BaseStructBlock) and isinstance(value, dict):
         return {
-            name: clean_block(block.child_blocks[name], part) for name, part in value.items() if name in block.child_blocks
+            name: clean_block(block.child_blocks[name], part)
+            for name, part in value.items()
+            if name in block.child_blocks
         }
     return clean_line(value) if isinstance(value, str) else value
 

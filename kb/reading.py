@@ -1,7 +1,7 @@
 """What does a reader get to see of entries? Every way to read starts here, with the viewer's clearance."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kb import trust
-from kb.choices import Axis, Audience, RelationType, Tlp, TranslationStatus
+from kb.choices import Audience, Axis, RelationType, Tlp, TranslationStatus
 from kb.models.entries import Entry, EntryConcept, EntryReference, EntryRelation
 from kb.outlines import OUTLINES, Section
 from kb.sanitising import plain_text
@@ -158,14 +158,12 @@ def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
     rows = list(
         EntryRelation.objects.filter(Q(source=original) | Q(target=original))
         .order_by("pk")
-        .values(
-            "source_id", "type", "note", "indicators", "source__translation_key", "target__translation_key"
-        )
+        .values("source_id", "type", "note", "indicators", "source__translation_key", "target__translation_key")
     )
     if not rows:
         return []
 
-    def far_end(row: dict[str, Any]) -> Any:
+    def far_end(row: Mapping[str, Any]) -> Any:
         outgoing = row["source_id"] == original.pk
         return row["target__translation_key"] if outgoing else row["source__translation_key"]
 

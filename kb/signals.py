@@ -2,6 +2,9 @@
 
 from django.dispatch import Signal
 
+# Sent before a revision becomes the published text of an entry, inside the same transaction, with `entry` (as it
+# stands) and `revision`. A receiver that raises stops the publication.
+entry_publishing = Signal()
 # Each is sent inside the content's transaction with `translation_key` (UUID of the work).
 entry_published = Signal()
 entry_withdrawn = Signal()

@@ -1,5 +1,6 @@
 """How sure are we of an entry, in one line and in details?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,7 +60,7 @@ class Step:
     current: bool
 
 
-def _scale(choices: list[tuple[str, str]], value: str) -> list[Step]:
+def _scale(choices: Sequence[tuple[str, str | Promise]], value: str) -> list[Step]:
     return [Step(sign, words, sign == value, sign == value) for sign, words in choices]
 
 
@@ -84,6 +85,7 @@ def evidence(entry: Entry) -> Evidence:
         information=_scale(InformationCredibility.choices, entry.evidence_info),
         information_words=str(entry.get_evidence_info_display()),
         maturity=[
-            Step(step.value, step.label, position <= reached, position == reached) for position, step in enumerate(order)
+            Step(step.value, step.label, position <= reached, position == reached)
+            for position, step in enumerate(order)
         ],
     )

@@ -1,6 +1,7 @@
-"""The people app."""
+"""The people app, and Wagtail's users app with our own views of accounts."""
 
 from django.apps import AppConfig
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PeopleConfig(AppConfig):
@@ -8,3 +9,11 @@ class PeopleConfig(AppConfig):
 
     name = "people"
     default_auto_field = "django.db.models.BigAutoField"
+    default = True
+
+
+class AccountsConfig(WagtailUsersAppConfig):
+    """Wagtail's users app, whose list and forms of accounts are ours."""
+
+    user_viewset = "people.viewsets.UserViewSet"
+    default = False

@@ -1,4 +1,4 @@
-"""Which words stand beside the fields of signing in? allauth's forms, with our labels and nothing written in the boxes."""
+"""Which words stand beside the fields of signing in? allauth's forms, with our labels and empty boxes."""
 
 from typing import Any
 
@@ -31,8 +31,9 @@ class PlainFields:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS.get(name, field.label)
-        if "password" in self.fields:
-            self.fields["password"].help_text = ""
+        for name in {"password", "oldpassword"} & self.fields.keys():
+            # The way to a new password stands below the form, where it is as easy to hit as the other ways.
+            self.fields[name].help_text = ""
 
 
 class LoginForm(PlainFields, account.LoginForm):

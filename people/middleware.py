@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,8 +32,8 @@ class AdminDoorMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
         if not viewer_for(request).may(Action.ENTER_ADMIN) and not request.user.is_superuser:
-            request.urlconf = "config.urls_closed"  # type: ignore[attr-defined]  # read by Django's URL resolver
-        elif not settings.DEMONSTRATION and not request.user.authenticator_set.exists():
+            request.urlconf = "config.urls_closed"  # read by Django's URL resolver
+        elif not settings.DEMONSTRATION and not Authenticator.objects.filter(user=request.user).exists():
             return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)
 
@@ -50,5 +51,3 @@ class PrivateResponseMiddleware:
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
         return response
-
-

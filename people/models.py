@@ -67,9 +67,13 @@ class Organisation(models.Model):
 
     name = models.CharField(_("name"), max_length=160, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind.choices)
-    country = models.CharField(_("country"), max_length=2, help_text=_("Two letters, as in ISO 3166-1; EU for EU bodies."))
+    country = models.CharField(
+        _("country"), max_length=2, help_text=_("Two letters, as in ISO 3166-1; EU for EU bodies.")
+    )
     is_partner = models.BooleanField(
-        _("partner"), default=False, help_text=_("From outside the EU: reads GREEN only where it is released to partners.")
+        _("partner"),
+        default=False,
+        help_text=_("From outside the EU: reads GREEN only where it is released to partners."),
     )
 
     class Meta:

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
-_DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+_DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+}
 
 
 def _is_transactional(item: pytest.Item) -> bool:
@@ -52,6 +59,8 @@ def ground(request: pytest.FixtureRequest) -> None:
     vocabulary.forget()
     kb_tags._menus.clear()
     cache.clear()
+    # An earlier test's last page may have left its language behind.
+    translation.activate(settings.LANGUAGE_CODE)
     marker = request.node.get_closest_marker("django_db")
     if marker or _DATABASE_FIXTURES & set(request.fixturenames):
         request.getfixturevalue("transactional_db" if _is_transactional(request.node) else "db")

@@ -173,9 +173,7 @@ def body_of(kind: str, sections: Mapping[str, Any] | None = None) -> list[tuple[
     """Return a complete body of that kind; `sections` replaces single sections, None leaves one out."""
     values = {**COMPLETE_SECTIONS[kind], **(sections or {})}
     stream = Entry._meta.get_field("body").stream_block  # type: ignore[union-attr]
-    return [
-        (name, stream.child_blocks[name].to_python(value)) for name, value in values.items() if value is not None
-    ]
+    return [(name, stream.child_blocks[name].to_python(value)) for name, value in values.items() if value is not None]
 
 
 def make_entry(

@@ -4,6 +4,7 @@ from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference,
 from kb.models.markings import Marking
 from kb.models.media import MediaDocument, MediaImage, MediaRendition
 from kb.models.pages import GuidanceIndexPage, GuidancePage, HomePage
+from kb.models.reviews import TechnicalReviewTask
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "MediaImage",
     "MediaRendition",
     "StateVersion",
+    "TechnicalReviewTask",
 ]

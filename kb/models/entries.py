@@ -2,11 +2,12 @@
 
 import secrets
 import uuid
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -40,11 +41,24 @@ from kb.choices import (
 from kb.fields import CleanStreamField, LineField, ProseField
 from kb.models.markings import Marking
 from kb.models.taxonomy import Concept
+from kb.outlines import OUTLINES
 from kb.sharing import querysets
+from kb.signals import entry_publishing
 
 if TYPE_CHECKING:
     from people.viewers import Viewer
 
+OUTSIDE_REVISIONS = (
+    "marking_id",
+    "public_id",
+    "source_key",
+    "kind",
+    "maturity",
+    "standing",
+    "published_date",
+    "reviewed_date",
+    "live_revision_id",
+)
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -87,7 +101,9 @@ class Entry(
     public_id = models.CharField(_("identifier"), max_length=12, default=new_public_id, editable=False)
     source_key = models.CharField(max_length=200, blank=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=EntryKind.choices)
-    title = LineField(_("title"), max_length=120, help_text=_("Says the advice itself. No place, date, operator or unit."))
+    title = LineField(
+        _("title"), max_length=120, help_text=_("Says the advice itself. No place, date, operator or unit.")
+    )
     summary = ProseField(_("summary"), max_length=600, help_text=_("Understandable alone."))
     works_when = ProseField(_("use it when"), blank=True, help_text=_("One condition a line."))
     not_when = ProseField(_("do not use it when"), blank=True, help_text=_("One condition a line."))
@@ -111,7 +127,7 @@ class Entry(
         _("standing"), max_length=12, choices=Standing.choices, default=Standing.CURRENT, editable=False
     )
     published_date = models.DateField(_("first published"), null=True, blank=True, editable=False)
-    reviewed_date = models.DateField(_("reviewed"), null=True, blank=True)
+    reviewed_date = models.DateField(_("reviewed"), null=True, blank=True, editable=False)
     review_by = models.DateField(_("review by"), null=True, blank=True)
 
     keywords = ClusterTaggableManager(through="kb.EntryKeyword", blank=True, verbose_name=_("keywords"))
@@ -135,7 +151,9 @@ class Entry(
             models.Index(fields=["source_key"], name="entry_source_key"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["translation_key", "locale"], name="unique_translation_key_locale_kb_entry"),
+            models.UniqueConstraint(
+                fields=["translation_key", "locale"], name="unique_translation_key_locale_kb_entry"
+            ),
             models.UniqueConstraint(fields=["public_id", "locale"], name="entry_identifier_once_a_language"),
             models.UniqueConstraint(
                 fields=["translation_key"],
@@ -192,9 +210,23 @@ class Entry(
         An older draft must not lower a marking, move maturity or standing back, or take over another identity.
         """
         obj: Entry = super().with_content_json(content)
-        for name in ("marking_id", "public_id", "source_key", "kind", "maturity", "standing", "published_date", "live_revision_id"):
+        for name in OUTSIDE_REVISIONS:
             setattr(obj, name, getattr(self, name))
         return obj
+
+    @transaction.atomic
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Publish a revision, with all that follows from it in one transaction.
+
+        Raises what the receivers of `entry_publishing` raise where the entry is not complete.
+        """
+        entry_publishing.send(sender=Entry, entry=self, revision=revision)
+        return super().publish(revision, *args, **kwargs)
+
+    @transaction.atomic
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the entry off the site, with all that follows from it in one transaction."""
+        return super().unpublish(*args, **kwargs)
 
     def copy_for_translation(self, locale: Any, exclude_fields: Any = None) -> Any:
         """Return an unsaved version in another language that shares identity and marking with this one."""
@@ -205,8 +237,20 @@ class Entry(
         return translated
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
-        """Return the template of the public page."""
-        return "kb/entry.html"
+        """Return the template of the public text, without what belongs to readers and needs a stored entry."""
+        return "kb/preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        """Return the text by its outline."""
+        sections = [{"outline": section, "value": self.section(section.name)} for section in OUTLINES[self.kind]]
+        return {
+            **super().get_preview_context(request, mode_name),
+            "entry": self,
+            "reading": SimpleNamespace(options={}, facilities=[], threats=[]),
+            "works_when": self.conditions("works_when"),
+            "not_when": self.conditions("not_when"),
+            "parts": [part for part in sections if part["value"]],
+        }
 
 
 class EntryKeyword(ItemBase):
@@ -221,7 +265,9 @@ class EntryConcept(models.Model):
 
     entry = ParentalKey(Entry, on_delete=models.CASCADE, related_name="entry_concepts")
     axis = models.CharField(_("respect"), max_length=24, choices=Axis.choices)
-    concept = models.ForeignKey(Concept, on_delete=models.PROTECT, related_name="entry_concepts", verbose_name=_("concept"))
+    concept = models.ForeignKey(
+        Concept, on_delete=models.PROTECT, related_name="entry_concepts", verbose_name=_("concept")
+    )
 
     class Meta:
         verbose_name = _("concept of an entry")
@@ -277,7 +323,10 @@ class EntryRelation(models.Model):
     target = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="relations_to")
     type = models.CharField(_("relation"), max_length=14, choices=RelationType.choices)
     indicators = models.CharField(
-        _("for indicators"), max_length=26, blank=True, help_text=_("Letters of the indicators that an option mitigates.")
+        _("for indicators"),
+        max_length=26,
+        blank=True,
+        help_text=_("Letters of the indicators that an option mitigates."),
     )
     note = LineField(_("note"), max_length=400, blank=True)
 

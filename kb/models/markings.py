@@ -13,7 +13,12 @@ class Marking(models.Model):
     label = models.CharField(_("label"), max_length=16, choices=Tlp.choices)
     circles = models.ManyToManyField(Circle, blank=True, related_name="+", verbose_name=_("circles"))
     owning_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owning organisation")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owning organisation"),
     )
     partner_release = models.BooleanField(_("released to partners"), default=False)
     chatham_house = models.BooleanField(_("Chatham House rule"), default=True)

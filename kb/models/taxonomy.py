@@ -47,9 +47,14 @@ class Concept(models.Model):
     scheme = models.ForeignKey(ConceptScheme, on_delete=models.PROTECT, related_name="concepts")
     slug = models.SlugField(_("identifier"), max_length=60)
     pref_label = models.JSONField(_("preferred label"), default=dict, help_text=_("One text for each language code."))
-    alt_labels = models.JSONField(_("other labels"), default=dict, blank=True, help_text=_("A list for each language code."))
+    alt_labels = models.JSONField(
+        _("other labels"), default=dict, blank=True, help_text=_("A list for each language code.")
+    )
     short_label = models.JSONField(
-        _("short label"), default=dict, blank=True, help_text=_("For the heads of columns; one text for each language code.")
+        _("short label"),
+        default=dict,
+        blank=True,
+        help_text=_("For the heads of columns; one text for each language code."),
     )
     definition = models.JSONField(_("definition"), default=dict, blank=True)
     notation = models.CharField(_("notation"), max_length=20, blank=True)

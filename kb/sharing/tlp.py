@@ -47,7 +47,9 @@ PASS_ON = {
         Audience.PUBLIC: _("Yes, with the source named."),
     },
     Tlp.GREEN: {
-        Audience.UNIT: _("Colleagues with an account of their own may read it. Tell the others the advice in your own words."),
+        Audience.UNIT: _(
+            "Colleagues with an account of their own may read it. Tell the others the advice in your own words."
+        ),
         Audience.HOST: _ADVICE_ONLY,
         Audience.OPERATOR: _ADVICE_ONLY,
         Audience.PUBLIC: _("No. Ask the source for a wider marking."),

@@ -93,9 +93,7 @@ def page_alternates(context: dict[str, Any], page: GuidancePage) -> SafeString:
             for version in versions
         ),
     )
-    return format_html(
-        '<link rel="canonical" href="{}">\n  {}', request.build_absolute_uri(request.path), links
-    )
+    return format_html('<link rel="canonical" href="{}">\n  {}', request.build_absolute_uri(request.path), links)
 
 
 def _guidance_address(page: GuidancePage) -> str:

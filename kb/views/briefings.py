@@ -27,9 +27,10 @@ def _moves(briefs: list[Brief]) -> list[dict[str, object]]:
     keys = [brief.entry.public_id for brief in briefs]
     rows: list[dict[str, object]] = []
     for position, brief in enumerate(briefs):
-        without = keys[:position] + keys[position + 1 :]
-        up = without[: position - 1] + [keys[position]] + without[position - 1 :] if position else None
-        down = without[: position + 1] + [keys[position]] + without[position + 1 :] if position < len(keys) - 1 else None
+        without = [*keys[:position], *keys[position + 1 :]]
+        key = keys[position]
+        up = [*without[: position - 1], key, *without[position - 1 :]] if position else None
+        down = [*without[: position + 1], key, *without[position + 1 :]] if position < len(keys) - 1 else None
         rows.append(
             {
                 "brief": brief,
@@ -69,14 +70,18 @@ def briefing(request: HttpRequest) -> HttpResponse:
     keys = [brief.entry.public_id for brief in briefs]
     today = timezone.localdate()
     since = _since(request)
-    qr_path, qr_side = _qr_path(request.build_absolute_uri(_address(keys, since=today.isoformat()))) if keys else ("", 0)
+    qr_path, qr_side = (
+        _qr_path(request.build_absolute_uri(_address(keys, since=today.isoformat()))) if keys else ("", 0)
+    )
     context = {
         "rows": _moves(briefs),
         "keys": keys,
         "today": today,
         "since": since,
         "changed": [
-            brief.entry for brief in briefs if since and brief.entry.last_published_at and brief.entry.last_published_at.date() > since
+            brief.entry
+            for brief in briefs
+            if since and brief.entry.last_published_at and brief.entry.last_published_at.date() > since
         ],
         "highest_marking": tlp.highest(brief.entry.marking.label for brief in briefs) if briefs else None,
         "qr_path": qr_path,

@@ -14,7 +14,6 @@ from kb.reading import page_language
 from kb.vocabulary import vocabulary
 from people.viewers import viewer_for
 
-
 ANSWERS = (("yes", _("Yes")), ("partly", _("Partly")), ("no", _("No")), ("unseen", _("Not seen")))
 
 
@@ -37,5 +36,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         made = make_sheet(place, threats, viewer_for(request), words, page_language())
         context["sheet"] = made
         context["highest_marking"] = made.highest_marking if made.groups else None
-        context["options_address"] = f"{reverse('kb:briefing')}?{urlencode([('e', row.public_id) for row in made.options])}"
+        context["options_address"] = (
+            f"{reverse('kb:briefing')}?{urlencode([('e', row.public_id) for row in made.options])}"
+        )
     return render(request, "kb/sheet.html", context)

@@ -15,7 +15,7 @@ from people.viewers import viewer_for
 def account(request: HttpRequest) -> HttpResponse:
     """Show who somebody is here: organisations, circles, roles, what may be read, and the ways to keep the account."""
     viewer = viewer_for(request)
-    memberships = Membership.objects.filter(user_id=viewer.user_id).select_related("organisation")
+    memberships = Membership.objects.filter(user=request.user.pk).select_related("organisation")
     kinds = list(Authenticator.objects.filter(user_id=viewer.user_id).values_list("type", flat=True))
     context = {
         "memberships": memberships.order_by("organisation__name").prefetch_related("organisation__circles"),

@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -27,17 +28,22 @@ class Finders:
     """The project's own stylesheets, where they are written."""
 
     def open(self, name: str) -> BytesIO:
-        with open(finders.find(name), "rb") as source:
-            return BytesIO(source.read())
+        return BytesIO(Path(finders.find(name)).read_bytes())
 
 
 def test_an_import_is_taken_in_with_its_layer_and_its_medium() -> None:
-    folder = Folder(site='@layer a, b;\n@import "a.css" layer(a);\n@import "b.css" layer(b) print;\np { margin: 0; }', a="a{}", b="b{}")
+    site = '@layer a, b;\n@import "a.css" layer(a);\n@import "b.css" layer(b) print;\np { margin: 0; }'
+    folder = Folder(site=site, a="a{}", b="b{}")
     assert squeeze(join(folder, "site.css")) == "@layer a,b;@layer a{a{}}@media print{@layer b{b{}}}p{margin: 0}"
 
 
 def test_imports_are_taken_in_through_folders() -> None:
-    folder = Folder(css__site='@import "parts/index.css" layer(c);', css__parts__index='@import "one.css";\n@import "../two.css";', css__parts__one="one{}", css__two="two{}")
+    folder = Folder(
+        css__site='@import "parts/index.css" layer(c);',
+        css__parts__index='@import "one.css";\n@import "../two.css";',
+        css__parts__one="one{}",
+        css__two="two{}",
+    )
     assert squeeze(join(folder, "css/site.css")) == "@layer c{one{}two{}}"
 
 

@@ -113,7 +113,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Visit]:
-    """Return a way to open a fresh page of the site as somebody: visit(as_="member", width=390, script=False)."""
+    """Give a way to open a fresh page of the site as somebody, for example as_="member", width=390, script=False."""
     contexts: list[Any] = []
     violations: list[str] = []
 
@@ -128,9 +128,15 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: violations.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on(
+            "console",
+            lambda message: violations.append(message.text) if "Content Security Policy" in message.text else None,
+        )
         page.on("pageerror", lambda error: violations.append(str(error)))
-        page.on("response", lambda answer: violations.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "response",
+            lambda answer: violations.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
         if as_:
             sign_in(page, as_)
         page.goto(path)
@@ -156,6 +162,7 @@ def problems(page: Page) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate(
         """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-        "best-practice"]})).violations.map(v => v.impact + " " + v.id + ": " + v.nodes.slice(0, 4).map(n => n.html).join(" | "))"""
+        "best-practice"]})).violations.map(v => v.impact + " " + v.id + ": "
+        + v.nodes.slice(0, 4).map(n => n.html).join(" | "))"""
     )
     return [line for line in found if line.startswith(("serious", "critical"))]

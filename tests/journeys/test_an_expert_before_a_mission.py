@@ -45,7 +45,9 @@ def test_anonymous_finds_filters_reads_and_takes_a_briefing_along(visit: Visit, 
         page.locator('.result-card input[name="e"]').nth(number).check()
     page.locator(".briefing-bar button").click()
     page.wait_for_url(re.compile("/briefing/"))
-    assert [text.strip() for text in page.locator("article h2").all_inner_texts()] == [text.strip() for text in titles[:2]]
+    assert [text.strip() for text in page.locator("article h2").all_inner_texts()] == [
+        text.strip() for text in titles[:2]
+    ]
     expect(page.locator("svg.qr")).to_be_visible()
 
     page.locator("article").nth(1).get_by_role("link", name="Move up").click()
@@ -78,7 +80,9 @@ def test_a_briefing_prints_with_its_marking_on_every_sheet(visit: Visit) -> None
     page.goto("/briefing/?" + "&".join(f"e={key}" for key in keys))
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
     assert pdf.startswith(b"%PDF")
-    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") >= 2 or len(pdf) > 20_000
+    assert (
+        pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") >= 2 or len(pdf) > 20_000
+    )
 
 
 @pytest.mark.parametrize(

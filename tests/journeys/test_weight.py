@@ -17,7 +17,18 @@ def _fetch(address: str) -> tuple[bytes, int]:
         return (gzip.decompress(sent) if answer.headers.get("Content-Encoding") == "gzip" else sent), len(sent)
 
 
-@pytest.mark.parametrize("path", ["/", "/search/?q=vehicle", "ENTRY", "/topics/", "/topics/threats/vehicle-attack/", "/assess/", "/guidance/markings/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search/?q=vehicle",
+        "ENTRY",
+        "/topics/",
+        "/topics/threats/vehicle-attack/",
+        "/assess/",
+        "/guidance/markings/",
+    ],
+)
 def test_a_first_view_stays_within_its_weight(site: str, path: str) -> None:
     if path == "ENTRY":
         found = re.search(rb'href="(/entries/[^"]+)"', _fetch(site + "/search/")[0])

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr", "/de"])
-@pytest.mark.parametrize("path", ["/admin/login/", "/_util/login/", "/django-admin/login/", "/_util/authenticate_with_password/1/1/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/login/", "/_util/login/", "/django-admin/login/", "/_util/authenticate_with_password/1/1/"]
+)
 def test_a26_a_right_password_opens_no_second_door(prefix: str, path: str) -> None:
     user = make_user("reviewer@example.org", roles=["reviewer"])
     client = Client()

@@ -114,6 +114,18 @@ def test_the_link_in_the_mail_leads_to_a_new_password_once(client: Client) -> No
     assert "no longer works" in Client().get(link, follow=True).content.decode()
 
 
+def test_an_account_without_a_password_gets_its_first_one_by_the_same_link(client: Client) -> None:
+    user = with_address(email="new@example.org")
+    user.set_unusable_password()
+    user.save()
+    assert sign_in(client, "new@example.org", "").status_code == 200
+    client.post(reverse("account_reset_password"), {"email": "new@example.org"})
+    link = re.search(r"http://testserver(\S+)", mail.outbox[0].body)[1]
+    address = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(address, {"password1": PASSWORD, "password2": PASSWORD})
+    assert sign_in(Client(), "new@example.org").status_code == 302
+
+
 def test_signing_out_takes_a_click_and_empties_what_the_browser_kept(client: Client) -> None:
     with_address(email="ada@example.org")
     sign_in(client, "ada@example.org")
@@ -141,7 +153,9 @@ def test_wagtails_own_password_pages_are_closed(client: Client, path: str) -> No
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["email/", "password/set/", "login/code/confirm/", "login/code/", "2fa/webauthn/login/"])
+@pytest.mark.parametrize(
+    "name", ["email/", "password/set/", "login/code/confirm/", "login/code/", "2fa/webauthn/login/"]
+)
 def test_what_is_not_used_of_allauth_is_closed(client: Client, name: str) -> None:
     assert client.get(f"/account/{name}").status_code == 404
     client.force_login(make_user())
@@ -183,6 +197,21 @@ def test_too_many_tries_close_the_door_for_a_while(client: Client, settings) -> 
     answers = [sign_in(client, "ada@example.org", "not the password") for _ in range(4)]
     assert "too many" in answers[-1].content.decode().lower()
     assert sign_in(client, "ada@example.org").status_code != 302
+
+
+def test_whoever_asks_for_links_too_often_is_told_to_wait(client: Client, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "2/m/ip"}
+    answers = [client.post(reverse("account_reset_password"), {"email": "ada@example.org"}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "<h1>Too many tries</h1>" in answers[-1].content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused_with_words() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = sign_in(strict, "ada@example.org")
+    assert answer.status_code == 403
+    assert "<h1>This form has grown too old</h1>" in answer.content.decode()
+    assert "<style" not in answer.content.decode()
 
 
 def test_an_anonymous_reader_gets_no_cookie(client: Client) -> None:

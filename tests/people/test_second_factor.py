@@ -17,11 +17,19 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ada(client: Client):
-    """Return somebody who has just signed in by the form, as changing the factors asks for."""
+    """Return somebody who has just signed in and proved it once more, as changing the factors asks for."""
     user = make_user(email="ada@example.org")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    proof = {"password": PASSWORD, "next": reverse("mfa_index")}
+    assert client.post(reverse("account_reauthenticate"), proof).url == reverse("mfa_index")
     return user
+
+
+def test_changing_the_factors_asks_for_the_password_once_more(client: Client) -> None:
+    user = make_user(email="bob@example.org")
+    client.force_login(user)
+    assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))
 
 
 def code_for(secret: str) -> str:
@@ -36,12 +44,15 @@ def set_up(client: Client) -> str:
     return secret
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_app_is_set_up_with_a_code_and_gives_recovery_codes(client: Client, ada) -> None:
     set_up(client)
     assert set(Authenticator.objects.values_list("type", flat=True)) == {"totp", "recovery_codes"}
     page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
     assert len(re.findall(r"<li><code>\w+</code>", page)) == 10
     assert mail.outbox[-1].to == ["ada@example.org"]
+    assert mail.outbox[-1].subject.startswith("PSA Commons: ")
+    assert "tell the administrators" in mail.outbox[-1].body
 
 
 def test_a_wrong_code_sets_up_nothing_and_says_so_at_the_field(client: Client, ada) -> None:
@@ -101,7 +112,9 @@ def test_each_page_that_needs_an_app_is_one_of_ours(client: Client, ada, name: s
     assert_ours(client.get(reverse(name)))
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_reset_password_done", "account_inactive"])
+@pytest.mark.parametrize(
+    "name", ["account_login", "account_reset_password", "account_reset_password_done", "account_inactive"]
+)
 def test_each_page_before_the_door_is_one_of_ours(client: Client, name: str) -> None:
     assert_ours(client.get(reverse(name)))
 

@@ -77,6 +77,7 @@ def test_draining_twice_changes_nothing(index: Any) -> None:
     assert engine().checksums() == before
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connections
 def test_without_an_index_nothing_is_lost_and_publishing_goes_on(index_dir: Any) -> None:
     make_entry(announce=True)
     with pytest.raises(EngineUnavailable):

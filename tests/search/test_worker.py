@@ -41,6 +41,7 @@ def test_a_round_drains_the_outbox(index: Any) -> None:
     assert engine().count((1,)) == 1
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connections
 def test_a_locked_database_is_waited_for_and_reported_once(index: Any, monkeypatch: Any, caplog: Any) -> None:
     index()
 
@@ -58,6 +59,7 @@ def test_a_locked_database_is_waited_for_and_reported_once(index: Any, monkeypat
     assert command._round()
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connections
 def test_an_unforeseen_error_does_not_end_the_worker(index: Any, monkeypatch: Any) -> None:
     index()
     monkeypatch.setattr(indexing, "drain_all", lambda: 1 // 0)

@@ -19,12 +19,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the one switch."""
-        parser.add_argument("--accounts", action="store_true", help="print the demonstration accounts and do nothing else")
+        parser.add_argument(
+            "--accounts", action="store_true", help="print the demonstration accounts and do nothing else"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, or print the accounts."""
         if not settings.DEMONSTRATION:
-            raise CommandError("Demonstration accounts are for the demonstration only; this installation is a real one.")
+            raise CommandError(
+                "Demonstration accounts are for the demonstration only; this installation is a real one."
+            )
         fixtures = Path(settings.BASE_DIR) / "fixtures"
         people = json.loads((fixtures / "people.json").read_text(encoding="utf-8"))
         if options["accounts"]:

@@ -50,7 +50,10 @@ def test_an_entry_page_needs_at_most_eight_queries(django_assert_max_num_queries
 
 def test_the_page_says_marking_trust_and_conditions_before_the_text(client: Client) -> None:
     text = client.get(make_entry().get_absolute_url()).content.decode()
-    places = [text.index(words) for words in ("Official guidance, 2023", "Use it when", "May I pass this on?", "The problem</h2>")]
+    places = [
+        text.index(words)
+        for words in ("Official guidance, 2023", "Use it when", "May I pass this on?", "The problem</h2>")
+    ]
     assert places == sorted(places)
 
 
@@ -65,11 +68,15 @@ def test_anonymous_readers_get_no_cookie(client: Client) -> None:
 
 def test_script_in_any_text_is_inert(client: Client) -> None:
     bad = "<script>alert(1)</script>"
-    entry = make_entry(bad, summary=bad, works_when=bad, not_when=bad, sections={"problem": bad, "description": f"<p>{bad}</p>"})
+    entry = make_entry(
+        bad, summary=bad, works_when=bad, not_when=bad, sections={"problem": bad, "description": f"<p>{bad}</p>"}
+    )
     assert "<script>alert" not in client.get(entry.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize("query", ["", "?e=", "?e=%00", "?e=../../etc", "?e=" + "x" * 4000, "?since=9999-99-99", "?" + "e=abcdefgh&" * 500])
+@pytest.mark.parametrize(
+    "query", ["", "?e=", "?e=%00", "?e=../../etc", "?e=" + "x" * 4000, "?since=9999-99-99", "?" + "e=abcdefgh&" * 500]
+)
 def test_hostile_briefing_addresses_show_what_may_be_seen(client: Client, query: str) -> None:
     assert client.get(reverse("kb:briefing") + query).status_code == 200
 
@@ -101,7 +108,10 @@ def test_moving_an_entry_up_changes_the_order_in_the_address(client: Client) -> 
     assert client.get(rows[0]["out"]).context["keys"] == keys[1:]
 
 
-@pytest.mark.parametrize("query", ["", "?place=", "?place=nowhere", "?place=christmas-market&threat=nothing", "?place=%00", "?threat=" + "a" * 3000])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?place=", "?place=nowhere", "?place=christmas-market&threat=nothing", "?place=%00", "?threat=" + "a" * 3000],
+)
 def test_hostile_sheet_addresses_are_answered(client: Client, query: str) -> None:
     assert client.get(reverse("kb:sheet") + query).status_code == 200
 

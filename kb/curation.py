@@ -1,0 +1,223 @@
+"""How are entries copied, translated, renewed and replaced, and vocabularies kept?"""
+
+import calendar
+import datetime
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+from wagtail.models import Locale
+
+from kb import marking
+from kb.choices import Axis, EntryKind, Maturity, RelationType, Standing, TranslationStatus
+from kb.models import Concept, Entry, EntryConcept, EntryRelation, StateVersion
+from kb.models.entries import new_public_id
+from kb.signals import entry_published, vocabulary_changed
+from kb.vocabulary import vocabulary
+from people.models import User
+
+# Months until the next review: drones and computers change fast, what is built stays.
+FAST_THREATS = frozenset({"uas-threat", "cyber-physical-attack"})
+BUILT = "physical"
+FAST, USUAL, SLOW = 6, 18, 36
+
+
+class CurationRefused(ValueError):
+    """A change to old entries that may not be made; `message` says why."""
+
+    message: str | Promise = ""
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NotLive(CurationRefused):
+    """Only published entries are reviewed or replaced."""
+
+    message = _("Only a published entry can be reviewed or replaced.")
+
+
+class SameWork(CurationRefused):
+    """An entry cannot replace itself."""
+
+    message = _("An entry cannot replace itself.")
+
+
+class TranslationExists(CurationRefused):
+    """The work has a version in that language."""
+
+    message = _("There is a version in this language already.")
+
+
+class OtherScheme(CurationRefused):
+    """Only concepts of one vocabulary can be merged."""
+
+    message = _("Only concepts of the same vocabulary can be merged.")
+
+
+def _without_keys(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the contents of an entry as those of a new one, its rows included."""
+    copied = {**data, "pk": None}
+    for name, value in data.items():
+        if isinstance(value, list) and value and all(isinstance(row, dict) and "pk" in row for row in value):
+            copied[name] = [{**row, "pk": None} for row in value]
+    return copied
+
+
+@transaction.atomic
+def copy_entry(*, entry: Entry, by: User | None) -> Entry:
+    """Return a new draft with the text of an entry, under a marking of its own that says the same."""
+    source: Entry = entry.get_latest_revision_as_object()
+    copy: Entry = Entry.from_serializable_data(_without_keys(source.serializable_data()))
+    copy.marking = marking.copied(entry.marking)
+    copy.kind = entry.kind
+    copy.locale = entry.locale
+    copy.translation_key = uuid.uuid4()
+    copy.translation_status = TranslationStatus.ORIGINAL
+    copy.public_id = new_public_id()
+    copy.source_key = ""
+    copy.maturity = Maturity.IDENTIFIED
+    copy.standing = Standing.CURRENT
+    copy.latest_revision = copy.live_revision = None
+    copy.published_date = copy.reviewed_date = copy.first_published_at = copy.last_published_at = None
+    copy.live = copy.locked = False
+    copy.locked_by = copy.locked_at = None
+    copy.has_unpublished_changes = True
+    copy.save()
+    copy.save_revision(user=by, log_action="wagtail.create", clean=False)
+    return copy
+
+
+@transaction.atomic
+def translate(*, entry: Entry, locale: Locale, by: User | None) -> Entry:
+    """Return a new draft of an entry in another language, under the same marking. Raises TranslationExists."""
+    if Entry.objects.filter(translation_key=entry.translation_key, locale=locale).exists():
+        raise TranslationExists
+    version: Entry = entry.copy_for_translation(locale)
+    version.live = False
+    version.has_unpublished_changes = True
+    version.live_revision = version.latest_revision = None
+    version.first_published_at = version.last_published_at = None
+    version.save()
+    version.save_revision(user=by, log_action="wagtail.create", clean=False)
+    return version
+
+
+def _months_later(day: datetime.date, months: int) -> datetime.date:
+    year, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + year, month + 1)[1]
+    return day.replace(year=day.year + year, month=month + 1, day=min(day.day, last))
+
+
+def next_review(entry: Entry, day: datetime.date) -> datetime.date:
+    """Return the day by which an entry that was reviewed on `day` has to be reviewed again.
+
+    Six months where drones or computers are the threat, 36 for measures that are built, 18 for the rest.
+    """
+    words = vocabulary()
+    above: dict[str, set[str]] = {Axis.THREAT: set(), Axis.MEASURE: set()}
+    for row in entry.entry_concepts.all():
+        if row.axis in above:
+            above[row.axis].update(term.slug for term in words.lineage(row.concept_id))
+    if above[Axis.THREAT] & FAST_THREATS:
+        return _months_later(day, FAST)
+    built = entry.kind == EntryKind.PRACTICE and BUILT in above[Axis.MEASURE]
+    return _months_later(day, SLOW if built else USUAL)
+
+
+@transaction.atomic
+def mark_reviewed(*, entry: Entry, by: User | None, at: datetime.date | None = None) -> Entry:
+    """Note that a published entry still holds, and set its next review. Raises NotLive."""
+    if not entry.live or entry.standing not in (Standing.CURRENT, Standing.EXPIRED):
+        raise NotLive
+    day = at or timezone.localdate()
+    Entry.objects.filter(translation_key=entry.translation_key).update(
+        reviewed_date=day, review_by=next_review(entry, day), standing=Standing.CURRENT
+    )
+    log(instance=entry, action="kb.mark_reviewed", user=by)
+    _changed(entry)
+    reviewed: Entry = Entry.objects.get(pk=entry.pk)
+    return reviewed
+
+
+@transaction.atomic
+def supersede(*, old: Entry, new: Entry, by: User | None, note: str = "") -> Entry:
+    """Let a published entry take the place of another, which stays readable. Raises NotLive, SameWork."""
+    if old.translation_key == new.translation_key:
+        raise SameWork
+    if not (old.live and new.live):
+        raise NotLive
+    first, second = (Entry.objects.originals().get(translation_key=row.translation_key) for row in (old, new))
+    EntryRelation.objects.get_or_create(
+        source=second, target=first, type=RelationType.SUPERSEDES, defaults={"note": note}
+    )
+    Entry.objects.filter(translation_key=old.translation_key).update(standing=Standing.SUPERSEDED)
+    log(instance=old, action="kb.supersede", user=by)
+    _changed(old)
+    _changed(new)
+    replaced: Entry = Entry.objects.get(pk=old.pk)
+    return replaced
+
+
+@transaction.atomic
+def relate(*, source: Entry, target: Entry, type: str, indicators: str = "", note: str = "") -> EntryRelation:
+    """Say how an original stands to another."""
+    relation = EntryRelation.objects.create(source=source, target=target, type=type, indicators=indicators, note=note)
+    _related_changed(relation)
+    return relation
+
+
+@transaction.atomic
+def unrelate(*, relation: EntryRelation) -> None:
+    """Take a relation away."""
+    relation.delete()
+    _related_changed(relation)
+
+
+def _related_changed(relation: EntryRelation) -> None:
+    for entry in (relation.source, relation.target):
+        if entry.live:
+            _changed(entry)
+
+
+def _changed(entry: Entry) -> None:
+    StateVersion.bump("content")
+    entry_published.send(sender=Entry, translation_key=entry.translation_key)
+
+
+@transaction.atomic
+def save_concept(*, concept: Concept) -> Concept:
+    """Save a concept that somebody edited: loading the vocabularies leaves it alone from now on."""
+    concept.edited_here = True
+    concept.save()
+    vocabulary_changed.send(sender=Concept, concept_id=concept.pk)
+    return concept
+
+
+@transaction.atomic
+def merge_concepts(*, kept: Concept, merged: Concept) -> Concept:
+    """Move everything from one concept to another and take the first away; its labels stay findable.
+
+    Raises OtherScheme.
+    """
+    if kept.scheme_id != merged.scheme_id or kept.pk == merged.pk:
+        raise OtherScheme
+    for row in EntryConcept.objects.filter(concept=merged):
+        same = EntryConcept.objects.filter(entry=row.entry_id, axis=row.axis, concept=kept)
+        if same.exists():
+            row.delete()
+        else:
+            EntryConcept.objects.filter(pk=row.pk).update(concept=kept)
+    merged.narrower.exclude(pk=kept.pk).update(broader=kept)
+    if kept.broader_id == merged.pk:
+        kept.broader = merged.broader
+    for language, label in merged.pref_label.items():
+        labels = kept.alt_labels.setdefault(language, [])
+        labels.extend(word for word in [label, *merged.alt_labels.get(language, [])] if word not in labels)
+    save_concept(concept=kept)
+    merged.delete()
+    return kept

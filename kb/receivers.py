@@ -1,0 +1,63 @@
+"""What does the knowledge base do when Wagtail or its own tables change?"""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models.signals import post_delete, post_migrate
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Task, Workflow, WorkflowContentType, WorkflowTask
+from wagtail.signals import page_published, page_unpublished, post_page_move, published, unpublished
+
+from kb import publishing
+from kb.models import Entry, StateVersion, TechnicalReviewTask
+from kb.signals import entry_publishing
+
+
+def before_publication(sender: type[Entry], entry: Entry, revision: Any, **kwargs: Any) -> None:
+    """Stop what is not complete; make ready what is."""
+    publishing.prepare(entry, revision)
+
+
+def after_publication(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
+    """Tell the apps above of a published entry, whichever way it was published."""
+    publishing.announce(instance)
+
+
+def after_withdrawal(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
+    """Tell the apps above of an entry that was taken off the site."""
+    publishing.announce_withdrawal(instance)
+
+
+def after_deletion(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
+    """Tell the apps above of an entry that is gone."""
+    publishing.announce_withdrawal(instance)
+
+
+def pages_changed(sender: Any, **kwargs: Any) -> None:
+    """Tell caches of menus and pages."""
+    StateVersion.bump("pages")
+
+
+@transaction.atomic
+def ensure_review(sender: Any, **kwargs: Any) -> None:
+    """Make the one workflow of entries where it is missing: a technical review, then publication."""
+    content_type = ContentType.objects.get_for_model(Entry)
+    if WorkflowContentType.objects.filter(content_type=content_type).exists():
+        return
+    task: Task = TechnicalReviewTask.objects.create(name=_("Technical review"))
+    workflow = Workflow.objects.create(name=_("Technical review"))
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    WorkflowContentType.objects.create(workflow=workflow, content_type=content_type)
+
+
+def connect(app_config: Any) -> None:
+    """Connect every receiver of this module, once."""
+    entry_publishing.connect(before_publication, dispatch_uid="kb.before_publication")
+    published.connect(after_publication, sender=Entry, dispatch_uid="kb.after_publication")
+    unpublished.connect(after_withdrawal, sender=Entry, dispatch_uid="kb.after_withdrawal")
+    post_delete.connect(after_deletion, sender=Entry, dispatch_uid="kb.after_deletion")
+    for signal in (page_published, page_unpublished, post_page_move):
+        signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
+    post_delete.connect(pages_changed, sender=Page, dispatch_uid="kb.pages_deleted")
+    post_migrate.connect(ensure_review, sender=app_config, dispatch_uid="kb.ensure_review")

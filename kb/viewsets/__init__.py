@@ -1,0 +1,1 @@
+"""How do people work on records in the editing interface?"""

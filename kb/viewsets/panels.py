@@ -1,0 +1,49 @@
+"""Which parts of the edit form show what is changed elsewhere: marking and relations?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from wagtail.admin.panels import Panel
+
+from kb.forms.relations import shown_relations
+from kb.sharing import tlp
+from people.viewers import scope_of
+
+
+class MarkingPanel(Panel):
+    """Shows who may read the entry, with the way to change that."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The marking of one entry."""
+
+        template_name = "wagtailadmin/kb/marking_panel.html"
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            """Return the marking in words, with those circles that the person is in."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            marking = self.instance.marking
+            circles = scope_of(self.request.user).circles
+            context["marking"] = marking
+            context["readers"] = tlp.READERS[marking.label]
+            context["circles"] = [circle for circle in marking.circles.all() if circle.pk in circles]
+            context["address"] = reverse(self.instance.snippet_viewset.get_url_name("marking"), args=[self.instance.pk])
+            return context
+
+
+class RelationsPanel(Panel):
+    """Shows how the entry stands to others that the person may read."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The relations of one entry."""
+
+        template_name = "wagtailadmin/kb/relations_panel.html"
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            """Return the relations within the person's clearance."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            context["relations"] = shown_relations(self.instance, self.request.user)
+            context["address"] = reverse(
+                self.instance.snippet_viewset.get_url_name("relations"), args=[self.instance.pk]
+            )
+            return context

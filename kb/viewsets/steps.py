@@ -1,0 +1,277 @@
+"""What can be done with one entry outside its form?"""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import Locale
+
+from kb import curation
+from kb.choices import TranslationStatus
+from kb.forms.markings import RelabelForm
+from kb.forms.relations import RelationForm, SupersedeForm, shown_relations
+from kb.marking import MarkingRefused, restrict_now
+from kb.models import Entry, EntryRelation
+from kb.sharing import policy
+from people.viewers import scope_of
+
+
+class EntryStepView(WagtailAdminTemplateMixin, FormView):
+    """Something that is done with one entry outside its form. The guard has let the person through to it."""
+
+    model = Entry
+    index_url_name = ""
+    edit_url_name = ""
+    header_icon = "doc-full"
+    template_name = "wagtailadmin/kb/form.html"
+    form_class: type[forms.Form] = forms.Form
+    submit_label: str | Promise = gettext_lazy("Save")
+    explanation: str | Promise = ""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Load the entry within the person's clearance."""
+        super().setup(request, *args, **kwargs)
+        rows = Entry.objects.editable_by(scope_of(request.user)).select_related("marking", "locale")
+        self.entry: Entry = get_object_or_404(rows, pk=kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        """Return the title of the entry."""
+        return str(self.entry)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Return the way here."""
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse(self.index_url_name), "label": _("Entries")},
+            {"url": self.get_success_url(), "label": str(self.entry)},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_success_url(self) -> str:
+        """Return to the form of the entry."""
+        return reverse(self.edit_url_name, args=[self.entry.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the form template needs."""
+        return super().get_context_data(
+            **{
+                "action_url": self.request.path,
+                "submit_button_label": self.submit_label,
+                "submit_button_active_label": self.submit_label,
+                "explanation": self.explanation,
+                "object": None,
+                "form_is_multipart": False,
+                **kwargs,
+            }
+        )
+
+    def done(self, words: str, entry: Entry | None = None) -> HttpResponse:
+        """Say what was done, and lead on."""
+        messages.success(self.request, words)
+        address = reverse(self.edit_url_name, args=[entry.pk]) if entry else self.get_success_url()
+        return HttpResponseRedirect(address)
+
+
+class MarkingView(EntryStepView):
+    """Changes the marking at once."""
+
+    page_title = gettext_lazy("Change marking")
+    form_class = RelabelForm
+    submit_label = gettext_lazy("Change marking now")
+    explanation = gettext_lazy(
+        "This takes effect at once, for the published text and every language version, whatever is in the draft. "
+        "You can narrow who may read; to let more people read, two people have to agree."
+    )
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Name the entry and the person."""
+        return {**super().get_form_kwargs(), "entry": self.entry, "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer the quick way for an emergency."""
+        kwargs["extra_action"] = {"name": "restrict", "label": _("Restrict to my organisation now")}
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Restrict at once where that button was pressed; else read the form."""
+        if "restrict" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        form = RelabelForm(entry=self.entry, user=request.user)
+        try:
+            restrict_now(entry=self.entry, by=request.user)  # type: ignore[arg-type]  # signed in: the guard saw to it
+        except MarkingRefused as refusal:
+            messages.error(request, str(refusal))
+            return self.render_to_response(self.get_context_data(form=form))
+        return self.lead_on()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Change it, or say at the label why not; what was typed stays."""
+        try:
+            form.save()
+        except MarkingRefused as refusal:
+            form.add_error("label", str(refusal))
+            return self.form_invalid(form)
+        return self.lead_on()
+
+    def lead_on(self) -> HttpResponse:
+        """Lead to the entry, or to the list where the person may no longer see it."""
+        if Entry.objects.editable_by(scope_of(self.request.user)).filter(pk=self.entry.pk).exists():
+            return self.done(_("The marking was changed."))
+        messages.success(self.request, _("The marking was changed. You are no longer among its readers."))
+        return HttpResponseRedirect(reverse(self.index_url_name))
+
+
+class RelationsView(EntryStepView):
+    """Adds and removes relations; they take effect at once."""
+
+    page_title = gettext_lazy("Relations")
+    form_class = RelationForm
+    template_name = "wagtailadmin/kb/relations.html"
+    submit_label = gettext_lazy("Add relation")
+    explanation = gettext_lazy("Relations take effect at once. Readers see only those whose other entry they may read.")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Relations belong to the original of a work."""
+        super().setup(request, *args, **kwargs)
+        if self.entry.translation_status != TranslationStatus.ORIGINAL:
+            self.entry = get_object_or_404(Entry.objects.originals(), translation_key=self.entry.translation_key)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What readers see at once is changed by those who may publish."""
+        if self.entry.live and not policy.can_publish(scope_of(request.user), self.entry):
+            raise PermissionDenied
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]  # never a future
+        return answer
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Name the entry and the person."""
+        return {**super().get_form_kwargs(), "entry": self.entry, "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the relations within the person's clearance."""
+        return super().get_context_data(relations=shown_relations(self.entry, self.request.user), **kwargs)
+
+    def get_success_url(self) -> str:
+        """Stay here: often there is more than one."""
+        return reverse(self.model.snippet_viewset.get_url_name("relations"), args=[self.entry.pk])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Remove a relation, or read the form."""
+        if "remove" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        key = request.POST["remove"]
+        relation: EntryRelation | None = None
+        if key.isdecimal() and len(key) < 19:
+            relation = shown_relations(self.entry, request.user).filter(pk=int(key)).first()
+        if relation is None:
+            raise Http404
+        curation.unrelate(relation=relation)
+        return self.done(_("The relation was removed."))
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Store the relation."""
+        curation.relate(source=self.entry, **form.cleaned_data)
+        return self.done(_("The relation was added."))
+
+
+class DuplicateView(EntryStepView):
+    """Makes a new draft with the text of an entry, under the same label."""
+
+    page_title = gettext_lazy("Copy")
+    submit_label = gettext_lazy("Copy")
+    explanation = gettext_lazy("Makes a new draft with the same text, under a marking of its own with the same label.")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Copy, and lead to the copy."""
+        copy = curation.copy_entry(entry=self.entry, by=self.request.user)  # type: ignore[arg-type]  # signed in
+        return self.done(_("This is the copy."), copy)
+
+
+class LanguageForm(forms.Form):
+    """Asks for one of the languages that a work does not have yet."""
+
+    locale = forms.ModelChoiceField(Locale.objects.none(), label=gettext_lazy("Language"), empty_label=None)
+
+
+class TranslateView(EntryStepView):
+    """Makes a draft of an entry in another language."""
+
+    page_title = gettext_lazy("Add a language version")
+    form_class = LanguageForm
+    submit_label = gettext_lazy("Make a draft")
+    explanation = gettext_lazy("Makes a draft with the text of this version. It stands under the same marking.")
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        """Offer the languages that are missing."""
+        form = super().get_form(form_class)
+        taken = self.entry.get_translations(inclusive=True).values("locale")
+        form.fields["locale"].queryset = Locale.objects.exclude(pk__in=taken)
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Make the version, and lead to it."""
+        person: Any = self.request.user
+        version = curation.translate(entry=self.entry, locale=form.cleaned_data["locale"], by=person)
+        return self.done(_("This is the draft of the language version."), version)
+
+
+class ReviewedView(EntryStepView):
+    """Notes that a published entry still holds."""
+
+    page_title = gettext_lazy("Mark as reviewed")
+    submit_label = gettext_lazy("It still holds")
+    explanation = gettext_lazy("Sets the date of the review to today, and the next one by what the entry is about.")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Note it."""
+        person: Any = self.request.user
+        try:
+            curation.mark_reviewed(entry=self.entry, by=person)
+        except curation.CurationRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return self.done(_("The review was noted."))
+
+
+class SupersedeView(EntryStepView):
+    """Lets a newer entry take the place of this one."""
+
+    page_title = gettext_lazy("Replace by a newer entry")
+    form_class = SupersedeForm
+    submit_label = gettext_lazy("Replace")
+    explanation = gettext_lazy("The entry stays readable, and says which one replaces it.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Name the entry and the person."""
+        return {**super().get_form_kwargs(), "entry": self.entry, "user": self.request.user}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Replace it, or say why not."""
+        person: Any = self.request.user
+        try:
+            curation.supersede(
+                old=self.entry, new=form.cleaned_data["target"], by=person, note=form.cleaned_data["note"]
+            )
+        except curation.CurationRefused as refusal:
+            form.add_error("target", str(refusal))
+            return self.form_invalid(form)
+        return self.done(_("The newer entry now stands in its place."))
+
+
+STEPS: dict[str, type[EntryStepView]] = {
+    "marking": MarkingView,
+    "relations": RelationsView,
+    "duplicate": DuplicateView,
+    "translate": TranslateView,
+    "reviewed": ReviewedView,
+    "supersede": SupersedeView,
+}

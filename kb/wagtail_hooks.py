@@ -1,0 +1,99 @@
+"""What does the knowledge base add to the editing interface, and what does it hide there?"""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.models import AbstractPage
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
+from wagtail.snippets.models import register_snippet
+
+from kb.admin_guard import PagesByRole, SharingPolicy
+from kb.models import Entry
+from kb.viewsets.bulk import DeleteDraftsBulkAction, PublishBulkAction, ReviewedBulkAction
+from kb.viewsets.entries import EntryViewSet
+from kb.viewsets.menus import PublishByPolicy, ReviewPanel, UnpublishByPolicy
+from kb.viewsets.vocabularies import VocabularyGroup
+from people.roles import Action
+from people.viewers import scope_of
+
+# Before anything asks for the policy of entries: Wagtail would keep a policy of its own.
+register_permission_policy(Entry, SharingPolicy(Entry))
+register_permission_policy(AbstractPage, PagesByRole())
+register_snippet(EntryViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def vocabularies() -> VocabularyGroup:
+    """Add the vocabularies."""
+    return VocabularyGroup()
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """Give our verbs words in the history of an entry."""
+    actions.register_action("kb.relabel", gettext_lazy("Change marking"), gettext_lazy("Marking changed"))
+    actions.register_action("kb.mark_reviewed", gettext_lazy("Mark as reviewed"), gettext_lazy("Marked as reviewed"))
+    actions.register_action("kb.supersede", gettext_lazy("Replace"), gettext_lazy("Replaced by a newer entry"))
+
+
+@hooks.register("construct_snippet_action_menu")
+def action_menu(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Replace the items that ask for Django's permissions by such that ask the sharing policy."""
+    if context["model"] is not Entry:
+        return
+    items[:] = [item for item in items if not isinstance(item, PublishMenuItem | UnpublishMenuItem)]
+    items.extend(item for item in (UnpublishByPolicy(order=20), PublishByPolicy(order=30)) if item.is_shown(context))
+    items.sort(key=lambda item: item.order)
+
+
+hooks.register("register_bulk_action", PublishBulkAction)
+hooks.register("register_bulk_action", ReviewedBulkAction)
+# After Wagtail's own of the same name, which it replaces for entries.
+hooks.register("register_bulk_action", DeleteDraftsBulkAction, order=1000)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def page_chooser(pages: Any, request: HttpRequest) -> Any:
+    """Offer published pages only, in choosers and links."""
+    return pages.live().public()
+
+
+# What each item of the main menu needs. Records of other apps ask for themselves.
+_MENU_NEEDS = {"explorer": Action.ADMINISTER, "images": Action.ADMINISTER, "documents": Action.ADMINISTER}
+_MENU_CLOSED = {"reports", "snippets", "help"}
+
+
+@hooks.register("construct_main_menu")
+def main_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Hide what the person's roles cannot use."""
+    scope, superuser = scope_of(request.user), getattr(request.user, "is_superuser", False)
+    items[:] = [
+        item
+        for item in items
+        if item.name not in _MENU_CLOSED
+        and (superuser or item.name not in _MENU_NEEDS or scope.may(_MENU_NEEDS[item.name]))
+        and (superuser or item.name != "settings")
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def homepage_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """Show our own panel alone: Wagtail's would show titles by permission, not by marking."""
+    panels[:] = [ReviewPanel()]
+
+
+@hooks.register("construct_homepage_summary_items")
+def homepage_summary(request: HttpRequest, items: list[Any]) -> None:
+    """Show no counts of what a marking may hide."""
+    items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    """Add the few styles of our own forms."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))

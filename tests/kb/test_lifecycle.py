@@ -1,0 +1,28 @@
+"""Does the table of states and moves say what the policy does?"""
+
+from kb.lifecycle import MOVES, State, moves_from, state_of
+from people.choices import Role
+from people.roles import ROLE_ACTIONS, Action
+
+
+def test_every_state_can_be_reached() -> None:
+    reached = {move.target for move in MOVES}
+    assert set(State) - reached == {State.RECALLED}
+
+
+def test_only_reviewers_publish() -> None:
+    for role in Role:
+        names = {move.name for move in moves_from(State.DRAFT, ROLE_ACTIONS[role])}
+        assert ("publish" in names) == (role == Role.REVIEWER)
+
+
+def test_curators_submit_and_nobody_moves_what_was_recalled() -> None:
+    assert [move.name for move in moves_from(State.DRAFT, ROLE_ACTIONS[Role.CURATOR])] == ["submit"]
+    assert moves_from(State.RECALLED, set(Action)) == []
+
+
+def test_the_state_follows_from_the_facts_of_an_entry() -> None:
+    assert state_of(live=False, standing="current") == State.DRAFT
+    assert state_of(live=False, standing="current", in_review=True) == State.TECHNICAL_REVIEW
+    assert state_of(live=True, standing="superseded") == State.SUPERSEDED
+    assert state_of(live=True, standing="recalled") == State.RECALLED

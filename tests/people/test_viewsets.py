@@ -1,0 +1,125 @@
+"""Can administrators keep accounts, organisations and circles, and nobody else?"""
+
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from people.choices import MembershipState, Role
+from people.models import Circle, Membership, Organisation, RoleAssignment, User
+from people.viewers import viewer_of
+from tests.factories import make_circle, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+NAMES = ("wagtailusers_users", "organisations", "circles", "memberships", "roles")
+
+
+@pytest.fixture
+def administrator(client: Client) -> User:
+    person = make_user(roles=[Role.ADMINISTRATOR])
+    client.force_login(person)
+    return person
+
+
+def _account(**changes: Any) -> dict[str, Any]:
+    return {"email": "New.Person@Example.org", "name": "New Person", "is_active": "on", "state": "active", **changes}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_administrator_opens_every_list_and_form(client: Client, administrator: User, name: str) -> None:
+    make_circle(organisations=[make_organisation()])
+    assert client.get(reverse(f"{name}:index")).status_code == 200
+    assert client.get(reverse(f"{name}:add")).status_code == 200
+    model = {
+        "wagtailusers_users": User,
+        "organisations": Organisation,
+        "circles": Circle,
+        "memberships": Membership,
+        "roles": RoleAssignment,
+    }
+    row = model[name].objects.first()
+    assert client.get(reverse(f"{name}:edit", args=[row.pk])).status_code == 200
+    assert client.get(reverse(f"{name}:history", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.CURATOR, Role.TRAINER])
+def test_nobody_else_reads_or_changes_any(client: Client, name: str, role: str) -> None:
+    person = make_user(roles=[role], name="Zqname")
+    client.force_login(person)
+    for path in (reverse(f"{name}:index"), reverse(f"{name}:add")):
+        assert client.get(path).status_code in {302, 404}
+    client.post(reverse("roles:add"), {"user": person.pk, "role": Role.ADMINISTRATOR})
+    assert set(person.role_assignments.values_list("role", flat=True)) == {role}
+
+
+def test_an_account_is_made_with_organisation_and_roles_and_without_a_password(
+    client: Client, administrator: User
+) -> None:
+    place = make_organisation()
+    response = client.post(
+        reverse("wagtailusers_users:add"), _account(organisation=place.pk, roles=[Role.CURATOR, Role.REVIEWER])
+    )
+    assert response.status_code == 302
+    user = User.objects.get(email="new.person@example.org")
+    assert not user.has_usable_password()
+    assert EmailAddress.objects.filter(user=user, verified=True, primary=True, email=user.email).exists()
+    viewer = viewer_of(user)
+    assert (viewer.member, viewer.roles) == (True, {Role.CURATOR, Role.REVIEWER})
+
+
+def test_ending_a_membership_and_taking_roles_away_works_at_once(client: Client, administrator: User) -> None:
+    user = make_user("old@example.org", roles=[Role.CURATOR])
+    place = user.memberships.get().organisation
+    client.post(
+        reverse("wagtailusers_users:edit", args=[user.pk]),
+        _account(email="old@example.org", organisation=place.pk, state=MembershipState.ENDED, roles=[]),
+    )
+    assert not viewer_of(User.objects.get(pk=user.pk)).vetted
+    assert not user.role_assignments.exists()
+
+
+def test_one_address_has_one_account_whatever_the_case(client: Client, administrator: User) -> None:
+    make_user("new.person@example.org")
+    response = client.post(reverse("wagtailusers_users:add"), _account())
+    assert response.status_code == 200
+    assert "There is an account with this address" in response.content.decode()
+
+
+def test_an_administrator_cannot_take_over_a_superuser(client: Client, administrator: User) -> None:
+    chief = make_user("chief@example.org", superuser=True)
+    path = reverse("wagtailusers_users:edit", args=[chief.pk])
+    assert client.get(path).status_code == 404
+    client.post(path, _account(email="mine@example.org"))
+    assert User.objects.get(pk=chief.pk).email == "chief@example.org"
+    assert "chief@example.org" not in client.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+def test_no_form_makes_a_superuser(client: Client, administrator: User) -> None:
+    client.post(reverse("wagtailusers_users:add"), _account(is_superuser="on"))
+    assert not User.objects.get(email="new.person@example.org").is_superuser
+
+
+def test_a_circle_is_made_of_organisations(client: Client, administrator: User) -> None:
+    places = [make_organisation(), make_organisation()]
+    client.post(
+        reverse("circles:add"), {"name": "Venues", "purpose": "", "organisations": [place.pk for place in places]}
+    )
+    assert set(Circle.objects.get(name="Venues").organisations.all()) == set(places)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_deleted_here(client: Client, administrator: User, name: str) -> None:
+    user = make_user(circles=[make_circle()])
+    rows = {
+        "wagtailusers_users": user,
+        "organisations": user.memberships.get().organisation,
+        "circles": Circle.objects.get(),
+        "memberships": user.memberships.get(),
+        "roles": administrator.role_assignments.get(),
+    }
+    client.post(reverse(f"{name}:delete", args=[rows[name].pk]))
+    assert type(rows[name]).objects.filter(pk=rows[name].pk).exists()
