@@ -173,6 +173,8 @@ class Child:
 def web_command(port: int) -> list[str]:
     """Return the command of the web server, bound to this machine only."""
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    # Long enough for every address that a form can make; config.headers refuses longer ones with a full answer.
+    command += ["--limit-request-line", "8190"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "8"]
     command += ["--preload", "--no-control-socket"]
     if Path("/dev/shm").is_dir():  # noqa: S108  (a heartbeat file must not wait for a disk)

@@ -17,6 +17,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
+
+
 # Which of Django's permissions follows from which action. Everything else is refused, to superusers too where
 # it concerns records under a marking (kb.admin_guard asks the sharing policy instead).
 PERMISSIONS: dict[str, Action] = {

@@ -27,8 +27,11 @@ def _is_transactional(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that empty the database behind those that share what was loaded once."""
-    items.sort(key=_is_transactional)
+    """Put tests that empty the database behind those that share what was loaded once, and the browser's at the end.
+
+    While a browser runs, its event loop keeps Django from the database in this process.
+    """
+    items.sort(key=lambda item: ("journeys" in item.path.parts, _is_transactional(item)))
 
 
 def _lay_ground() -> None:

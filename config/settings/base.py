@@ -104,6 +104,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "people.forms.ResetPasswordKeyForm",
     "change_password": "people.forms.ChangePasswordForm",
 }
+# Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "100/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "PSA Commons"
 MFA_FORMS = {

@@ -35,7 +35,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     Cookies are not named in the header: it would take those of every site under the same registered domain.
     """
     response = render(request, "people/signed_out.html")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # Not for a picture on a page of somebody else's: that could empty a sheet that a reader is filling in.
+    if request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

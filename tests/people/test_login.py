@@ -191,12 +191,22 @@ def test_the_door_speaks_the_language_of_its_address(client: Client, language: s
     assert f'action="/{language}/account/login/"' in page.content.decode()
 
 
-def test_too_many_tries_close_the_door_for_a_while(client: Client, settings) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/m/ip,3/5m/key"}
+def test_a28_a_strangers_wrong_tries_slow_the_stranger_and_the_owner_still_gets_in(client: Client, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,3/5m/key"}
     with_address(email="ada@example.org")
-    answers = [sign_in(client, "ada@example.org", "not the password") for _ in range(4)]
+    stranger = Client(REMOTE_ADDR="192.0.2.7")
+    answers = [sign_in(stranger, "ada@example.org", "not the password") for _ in range(4)]
     assert "too many" in answers[-1].content.decode().lower()
-    assert sign_in(client, "ada@example.org").status_code != 302
+    assert sign_in(stranger, "ada@example.org").status_code != 302
+    assert sign_in(client, "ada@example.org").status_code == 302
+
+
+def test_a28_a_colleague_behind_the_same_address_still_gets_in(client: Client, settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,3/5m/key"}
+    with_address(email="ada@example.org")
+    for number in range(12):
+        sign_in(client, f"nobody{number}@example.org", "not the password")
+    assert sign_in(client, "ada@example.org").status_code == 302
 
 
 def test_whoever_asks_for_links_too_often_is_told_to_wait(client: Client, settings) -> None:
