@@ -14,7 +14,7 @@ help:
 	@echo "make check             format, lint, types, contracts, templates, migrations, settings"
 
 run:
-	$(BOOTSTRAP) run --port $(PORT)
+	$(BOOTSTRAP) run --port $(or $(PORT),8000)
 
 test:
 	$(BOOTSTRAP) browser

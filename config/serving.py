@@ -90,7 +90,9 @@ STEPS = (
     Step(
         "index",
         "Building the search index …",
-        lambda: digest([*files("search", pattern="*.py"), LOCK], database_identity()),
+        lambda: digest(
+            [*files("search", "kb/sharing", pattern="*.py"), ROOT / "kb" / "vocabulary.py", LOCK], database_identity()
+        ),
         (("build_index",),),
         lambda: (VAR / "index" / "current").exists(),
     ),

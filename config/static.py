@@ -64,6 +64,21 @@ def squeeze(text: str) -> str:
     return AROUND.sub(lambda found: found[1] or found[2], single).replace(";}", "}").strip()
 
 
+class Sources:
+    """The files that are being collected, where they come from; as much of a storage as `join` needs."""
+
+    def __init__(self, paths: dict[str, tuple[Storage, str]]) -> None:
+        """Keep where each name comes from."""
+        self.paths = dict(paths)
+
+    def open(self, name: str) -> Any:
+        """Open a file by its collected name. Raises FileNotFoundError for one that is not collected."""
+        if name not in self.paths:
+            raise FileNotFoundError(name)
+        storage, path = self.paths[name]
+        return storage.open(path)
+
+
 class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
     """Collects static files, the linked stylesheet joined, each under a name that says its content, compressed."""
 
@@ -74,7 +89,8 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
         if not dry_run:
             for name in ENTRANCES:
                 if name in paths:
-                    joined = squeeze(join(self, name))
+                    # From the sources: what an earlier run left in the target is joined already, and may be old.
+                    joined = squeeze(join(Sources(paths), name))
                     self.delete(name)
                     self._save(name, ContentFile(joined.encode("utf-8")))
                     paths[name] = (self, name)

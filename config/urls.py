@@ -3,19 +3,22 @@
 from typing import Never
 
 from django.http import Http404, HttpRequest
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 
 from config.urls_closed import handler404, handler500
 from config.urls_closed import urlpatterns as open_patterns
+from kb.viewsets.links import PublishedBrowseView, PublishedChosenView, WebLinkView
 
 
-def _closed(request: HttpRequest, rest: str) -> Never:
+def _closed(request: HttpRequest, rest: str = "") -> Never:
     """Answer as an address that does not exist."""
     raise Http404
 
 
+_ONE_SITE = RedirectView.as_view(pattern_name="wagtailadmin_explore_root")
 _login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
@@ -25,6 +28,21 @@ urlpatterns = [
     # Lists of Wagtail's that show titles and keywords by permission, not by marking.
     path("admin/reports/<path:rest>", _closed),
     path("admin/tag-autocomplete/<path:rest>", _closed),
+    # Wagtail's actions on several accounts at once: they reach superusers, and give rights past `people.roles`.
+    path("admin/bulk/people/<path:rest>", _closed),
+    # Nobody redirects addresses or embeds here; the other two are for whoever builds Wagtail.
+    path("admin/redirects/<path:rest>", _closed),
+    path("admin/redirects/", _closed),
+    path("admin/embeds/<path:rest>", _closed),
+    path("admin/failwhale/", _closed),
+    path("admin/test404/", _closed),
+    # Of records whose key is no number there is none.
+    re_path(r"^admin/editing-sessions/ping/[^/]+/[^/]+/(?!\d{1,18}/)(?P<rest>.*)$", _closed),
+    # Wagtail's list of pages links there; there is one site, and it is set up on the command line.
+    path("admin/sites/", include(([path("", _ONE_SITE, name="index")], "wagtailsites"))),
+    path("admin/choose-page/<int:parent_page_id>/", require_admin_access(PublishedBrowseView.as_view())),
+    path("admin/choose-page/chosen-multiple/", require_admin_access(PublishedChosenView.as_view())),
+    path("admin/choose-external-link/", require_admin_access(WebLinkView.as_view())),
     path("admin/", include(wagtailadmin_urls)),
     *open_patterns,
 ]

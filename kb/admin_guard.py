@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.html import format_html, format_html_join
@@ -129,7 +130,11 @@ def _guard(
     def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = check_address(request.user, model, name, kwargs)
         try:
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
+            if isinstance(answer, SimpleTemplateResponse):
+                # Some forms are read only while the page is written.
+                answer.render()
+            return answer
         except MultiValueDictKeyError as incomplete:
             # Wagtail takes the hidden counts of a form for granted.
             raise BadRequest("The form was not sent completely.") from incomplete

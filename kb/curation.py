@@ -16,6 +16,7 @@ from kb import marking
 from kb.choices import Axis, EntryKind, Maturity, RelationType, Standing, TranslationStatus
 from kb.models import Concept, Entry, EntryConcept, EntryRelation, StateVersion
 from kb.models.entries import new_public_id
+from kb.sharing.readers import contains
 from kb.signals import entry_published, vocabulary_changed
 from kb.vocabulary import vocabulary
 from people.models import User
@@ -45,6 +46,15 @@ class SameWork(CurationRefused):
     """An entry cannot replace itself."""
 
     message = _("An entry cannot replace itself.")
+
+
+class NewerHasFewerReaders(CurationRefused):
+    """Readers of the old entry would lose its advice and not see what took its place."""
+
+    message = _(
+        "Some people who may read this entry may not read the newer one: they would be left without advice. "
+        "Choose an entry that everybody who reads this one may read, or withdraw this one."
+    )
 
 
 class TranslationExists(CurationRefused):
@@ -146,11 +156,16 @@ def mark_reviewed(*, entry: Entry, by: User | None, at: datetime.date | None = N
 
 @transaction.atomic
 def supersede(*, old: Entry, new: Entry, by: User | None, note: str = "") -> Entry:
-    """Let a published entry take the place of another, which stays readable. Raises NotLive, SameWork."""
+    """Let a published entry take the place of another, which stays readable.
+
+    Raises NotLive, SameWork, NewerHasFewerReaders.
+    """
     if old.translation_key == new.translation_key:
         raise SameWork
     if not (old.live and new.live):
         raise NotLive
+    if not contains(marking.readers_of(new.marking), marking.readers_of(old.marking)):
+        raise NewerHasFewerReaders
     first, second = (Entry.objects.originals().get(translation_key=row.translation_key) for row in (old, new))
     EntryRelation.objects.get_or_create(
         source=second, target=first, type=RelationType.SUPERSEDES, defaults={"note": note}

@@ -66,3 +66,28 @@ class CleanStreamField(StreamField):
             except ValueError:
                 return []
         return clean_block(self.stream_block, raw) if isinstance(raw, list) else raw
+
+
+def cleaned_content(model: type[models.Model], content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of a revision with what the cleaning columns of the model would clean."""
+    cleaned = dict(content)
+    for field in model._meta.concrete_fields:
+        value = cleaned.get(field.name)
+        if value is None:
+            continue
+        if isinstance(field, CleanStreamField):
+            cleaned[field.name] = json.dumps(_clean_stream(field, value))
+        elif isinstance(field, LineField | ProseField):
+            cleaned[field.name] = field.get_prep_value(value)
+    return cleaned
+
+
+def _clean_stream(field: CleanStreamField, value: Any) -> list[Any]:
+    """Return the blocks of a stored stream, cleaned; none where it is no list of blocks."""
+    try:
+        raw = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return []
+    rows = [row for row in raw if isinstance(row, dict) and "value" in row] if isinstance(raw, list) else []
+    cleaned: list[Any] = clean_block(field.stream_block, rows)
+    return cleaned

@@ -48,7 +48,7 @@ MOVES: tuple[Move, ...] = (
         frozenset({State.DRAFT, State.TECHNICAL_REVIEW}) | _SHOWN,
         State.PUBLISHED,
         Action.PUBLISH,
-        _("Header and required sections are complete; not own work that was submitted for review."),
+        _("Header and required sections are complete; what is in review by its approval alone, never own work."),
     ),
     Move("withdraw", _SHOWN, State.DRAFT, Action.PUBLISH, _("All language versions go with the original.")),
     Move("supersede", _SHOWN, State.SUPERSEDED, Action.PUBLISH, _("A published entry takes its place.")),

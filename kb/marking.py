@@ -11,6 +11,7 @@ from wagtail.log_actions import log
 from kb.choices import Tlp
 from kb.models import Entry, Marking, StateVersion
 from kb.sharing import tlp
+from kb.sharing.readers import Gain, Readers, fitting, gain
 from kb.signals import entry_relabelled
 from people.choices import MembershipState
 from people.models import Circle, Organisation, User
@@ -55,6 +56,41 @@ class LoweringNeedsTwoPeople(MarkingRefused):
     message = _(
         "This would let more people read the entry. Two people have to agree to it, one of them for its source."
     )
+
+
+class PartnersWouldRead(LoweringNeedsTwoPeople):
+    """Partner organisations would come to read what is not released to them."""
+
+    message = _(
+        "Members of a partner organisation could then read this entry, and now they cannot. "
+        "Choose circles and an organisation without partners, or let two people agree to release it to partners."
+    )
+
+
+class OtherCircles(LoweringNeedsTwoPeople):
+    """Another circle would come to read."""
+
+    message = _(
+        "One of these circles does not read this entry now. Choose only circles that it is shared with already, "
+        "or let two people agree, one of them for its source."
+    )
+
+
+class OtherOrganisation(LoweringNeedsTwoPeople):
+    """An organisation outside the present readers would come to read."""
+
+    message = _(
+        "The members of this organisation may not read this entry now. Choose one of your organisations whose members "
+        "may, or let two people agree, one of them for its source."
+    )
+
+
+_REFUSALS: dict[Gain, type[LoweringNeedsTwoPeople]] = {
+    Gain.WIDER_LABEL: LoweringNeedsTwoPeople,
+    Gain.PARTNERS: PartnersWouldRead,
+    Gain.CIRCLES: OtherCircles,
+    Gain.ORGANISATION: OtherOrganisation,
+}
 
 
 class NoOrganisation(MarkingRefused):
@@ -120,18 +156,25 @@ def copied(marking: Marking) -> Marking:
     )
 
 
-def _widens(
-    marking: Marking, label: Tlp, circles: list[Circle], owner: Organisation | None, released: bool, chatham_house: bool
-) -> bool:
-    """Would the new facts let anybody read, or tell where it comes from, whom the present ones do not?"""
-    if tlp.RANK[label] != tlp.RANK[marking.label]:
-        return tlp.RANK[label] < tlp.RANK[marking.label]
-    return (
-        (released and not marking.partner_release)
-        or not {circle.pk for circle in circles} <= marking.circle_ids()
-        or (owner is not None and owner.pk != marking.owning_organisation_id)
-        or (marking.chatham_house and not chatham_house)
+def _readers(label: str, circles: Iterable[Circle], owner: Organisation | None, released: bool) -> Readers:
+    """Return whom these facts admit, with the organisations that stand behind them now."""
+    keys = frozenset(circle.pk for circle in circles)
+    rows = dict(Organisation.objects.filter(circles__in=keys).values_list("pk", "is_partner")) if keys else {}
+    if owner is not None:
+        rows[owner.pk] = owner.is_partner
+    return Readers(
+        label=label,
+        circles=keys,
+        organisations=frozenset(rows),
+        partners=frozenset(pk for pk, partner in rows.items() if partner),
+        released=released,
     )
+
+
+def readers_of(marking: Marking) -> Readers:
+    """Return whom a marking admits."""
+    circles = marking.circles.all() if marking.label == Tlp.AMBER else ()
+    return _readers(marking.label, circles, marking.owning_organisation, marking.partner_release)
 
 
 @transaction.atomic
@@ -148,14 +191,18 @@ def relabel(
 ) -> Marking:
     """Change the marking of an entry's work at once, past any draft. Raises MarkingRefused.
 
-    What would let more people read is refused with LoweringNeedsTwoPeople.
+    What would let anybody read, or be told where it comes from, who may not now is refused with
+    LoweringNeedsTwoPeople or the one of its kind that says who that is.
     """
     marking = Marking.objects.select_for_update().get(pk=entry.marking_id)
     parsed, named, owner, released = facts(
         label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
     )
     kept_house = marking.chatham_house if chatham_house is None else chatham_house
-    if _widens(marking, parsed, named, owner, released, kept_house):
+    gained = gain(readers_of(marking), _readers(parsed, named, owner, released))
+    if gained is not None:
+        raise _REFUSALS[gained]
+    if marking.chatham_house and not kept_house:
         raise LoweringNeedsTwoPeople
     before = marking.label
     marking.label = parsed
@@ -172,14 +219,25 @@ def relabel(
     return marking
 
 
-def restrict_now(*, entry: Entry, by: User) -> Marking:
-    """Take an entry back to one's own organisation at once. Raises NoOrganisation."""
+def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Marking:
+    """Take an entry back to one of a person's own organisations at once: the one named, else the first that fits.
+
+    It fits where its members may read the entry now. Raises NoOrganisation, OtherOrganisation.
+    """
     if entry.marking.label == Tlp.AMBER_STRICT:
         return entry.marking
-    place = by.memberships.filter(state=MembershipState.ACTIVE).select_related("organisation").order_by("pk").first()
-    if place is None:
+    places = [
+        place.organisation
+        for place in by.memberships.filter(state=MembershipState.ACTIVE).select_related("organisation").order_by("pk")
+        if organisation is None or place.organisation_id == organisation.pk
+    ]
+    if not places:
         raise NoOrganisation
-    return relabel(entry=entry, label=Tlp.AMBER_STRICT, owning_organisation=place.organisation, by=by)
+    keys = fitting(readers_of(entry.marking), [(place.pk, place.is_partner) for place in places])
+    owner = next((place for place in places if place.pk in keys), None)
+    if owner is None:
+        raise OtherOrganisation
+    return relabel(entry=entry, label=Tlp.AMBER_STRICT, owning_organisation=owner, by=by)
 
 
 def _announce(marking: Marking) -> None:

@@ -244,7 +244,7 @@ def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary:
         trust_line=trust.trust_line(entry),
         evidence=trust.evidence(entry),
         overdue=trust.is_overdue(entry),
-        readers=str(tlp.READERS[Tlp(entry.marking.label)]),
+        readers=tlp.readers_in_words(entry.marking.label, partner_release=entry.marking.partner_release),
         passing=passing_on(entry.marking.label),
         options=dict(options),
     )

@@ -6,16 +6,27 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models.signals import post_delete, post_migrate
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Task, Workflow, WorkflowContentType, WorkflowTask
-from wagtail.signals import page_published, page_unpublished, post_page_move, published, unpublished
+from wagtail.models import Page, Task, TaskState, Workflow, WorkflowContentType, WorkflowState, WorkflowTask
+from wagtail.signals import (
+    page_published,
+    page_unpublished,
+    post_page_move,
+    published,
+    task_submitted,
+    unpublished,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
 
-from kb import publishing
+from kb import notifications, publishing
 from kb.models import Entry, StateVersion, TechnicalReviewTask
 from kb.signals import entry_publishing
 
 
-def before_publication(sender: type[Entry], entry: Entry, revision: Any, **kwargs: Any) -> None:
-    """Stop what is not complete; make ready what is."""
+def before_publication(sender: type[Entry], entry: Entry, revision: Any, by: Any = None, **kwargs: Any) -> None:
+    """Stop what is not this person's to publish or not complete; make ready what is."""
+    publishing.check_person(entry, by)
     publishing.prepare(entry, revision)
 
 
@@ -32,6 +43,32 @@ def after_withdrawal(sender: type[Entry], instance: Entry, **kwargs: Any) -> Non
 def after_deletion(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
     """Tell the apps above of an entry that is gone."""
     publishing.announce_withdrawal(instance)
+
+
+def review_asked(sender: Any, instance: TaskState, **kwargs: Any) -> None:
+    """Have those told who may decide, once the transaction holds."""
+    notifications.tell_reviewers.enqueue(instance.pk)
+
+
+def tell_nobody(sender: Any, **kwargs: Any) -> None:
+    """Stand in the place of a mail of Wagtail's."""
+
+
+# Wagtail's mails name titles, and go to superusers and to whoever once asked, cleared or not. Under the name that
+# Wagtail gives each of them it can be connected only once: ours stand there, whichever app is loaded first.
+_MAILS: tuple[tuple[Any, Any, str, Any], ...] = (
+    (task_submitted, TaskState, "group_approval_task_submitted_email_notification", review_asked),
+    (workflow_submitted, WorkflowState, "workflow_state_submitted_email_notification", tell_nobody),
+    (workflow_rejected, WorkflowState, "workflow_state_rejected_email_notification", tell_nobody),
+    (workflow_approved, WorkflowState, "workflow_state_approved_email_notification", tell_nobody),
+)
+
+
+def replace_mails() -> None:
+    """Put our own receivers in the place of Wagtail's mails about reviews."""
+    for signal, sender, name, receiver in _MAILS:
+        signal.disconnect(sender=sender, dispatch_uid=name)
+        signal.connect(receiver, sender=sender, dispatch_uid=name)
 
 
 def pages_changed(sender: Any, **kwargs: Any) -> None:
@@ -60,4 +97,5 @@ def connect(app_config: Any) -> None:
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
     post_delete.connect(pages_changed, sender=Page, dispatch_uid="kb.pages_deleted")
+    replace_mails()
     post_migrate.connect(ensure_review, sender=app_config, dispatch_uid="kb.ensure_review")

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 # Sent before a revision becomes the published text of an entry, inside the same transaction, with `entry` (as it
-# stands) and `revision`. A receiver that raises stops the publication.
+# stands), `revision` and `by` (None where no person asked). A receiver that raises stops the publication.
 entry_publishing = Signal()
 # Each is sent inside the content's transaction with `translation_key` (UUID of the work).
 entry_published = Signal()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion
+from kb.signals import vocabulary_changed
 
 
 @dataclass
@@ -45,6 +46,7 @@ def load_scheme(data: dict[str, Any]) -> Loaded:
     scheme, _created = ConceptScheme.objects.update_or_create(slug=head.pop("slug"), defaults=head)
     existing = {concept.slug: concept for concept in scheme.concepts.all()}
     touched: set[str] = set()
+    known = set(existing)
     for position, row in enumerate(data["concepts"]):
         values = _values(row, position)
         concept = existing.get(row["slug"])
@@ -66,11 +68,32 @@ def load_scheme(data: dict[str, Any]) -> Loaded:
         if concept.broader_id != broader:
             Concept.objects.filter(pk=concept.pk).update(broader_id=broader)
             touched.add(row["slug"])
-        if row["slug"] in touched and row.get("related"):
-            concept.related.add(*(existing[slug] for slug in row["related"]))
-    if touched:
+    related = _relate(data["concepts"], existing)
+    if touched or related:
         StateVersion.bump("vocabulary")
+    for slug in sorted(touched & known):
+        vocabulary_changed.send(sender=Concept, concept_id=existing[slug].pk)
     return done
+
+
+def _relate(rows: list[dict[str, Any]], existing: dict[str, Concept]) -> bool:
+    """Give concepts their related ones, which hold both ways; return whether that changed anything."""
+    wanted: dict[int, set[int]] = {}
+    for row in rows:
+        for slug in row.get("related") or ():
+            wanted.setdefault(existing[row["slug"]].pk, set()).add(existing[slug].pk)
+            wanted.setdefault(existing[slug].pk, set()).add(existing[row["slug"]].pk)
+    through: Any = Concept.related.through
+    present: dict[int, set[int]] = {}
+    keys = [concept.pk for concept in existing.values()]
+    for one, other in through.objects.filter(from_concept__in=keys).values_list("from_concept_id", "to_concept_id"):
+        present.setdefault(one, set()).add(other)
+    changed = False
+    for concept in existing.values():
+        if not concept.edited_here and wanted.get(concept.pk, set()) - present.get(concept.pk, set()):
+            concept.related.add(*wanted[concept.pk])
+            changed = True
+    return changed
 
 
 def load_folder(folder: Path) -> Loaded:

@@ -16,14 +16,17 @@ from kb.admin_guard import PagesByRole, SharingPolicy
 from kb.models import Entry
 from kb.viewsets.bulk import DeleteDraftsBulkAction, PublishBulkAction, ReviewedBulkAction
 from kb.viewsets.entries import EntryViewSet
+from kb.viewsets.links import PublishedPageLinks
 from kb.viewsets.menus import PublishByPolicy, ReviewPanel, UnpublishByPolicy
-from kb.viewsets.vocabularies import VocabularyGroup
+from kb.viewsets.vocabularies import CLOSED, KeptPolicy, VocabularyGroup
 from people.roles import Action
 from people.viewers import scope_of
 
 # Before anything asks for the policy of entries: Wagtail would keep a policy of its own.
 register_permission_policy(Entry, SharingPolicy(Entry))
 register_permission_policy(AbstractPage, PagesByRole())
+for kept, closed in CLOSED.items():
+    register_permission_policy(kept, KeptPolicy(kept, closed))
 register_snippet(EntryViewSet)
 
 
@@ -61,6 +64,18 @@ hooks.register("register_bulk_action", DeleteDraftsBulkAction, order=1000)
 def page_chooser(pages: Any, request: HttpRequest) -> Any:
     """Offer published pages only, in choosers and links."""
     return pages.live().public()
+
+
+@hooks.register("register_rich_text_features", order=1000)
+def page_links(features: Any) -> None:
+    """After Wagtail's own handler of links to pages, which it replaces: ours names published pages only."""
+    features.register_link_type(PublishedPageLinks)
+
+
+@hooks.register("construct_settings_menu")
+def settings_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Leave out what is closed in config.urls."""
+    items[:] = [item for item in items if item.name != "redirects"]
 
 
 # What each item of the main menu needs. Records of other apps ask for themselves.

@@ -16,7 +16,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """No: accounts are made by administrators."""
         return False
 
-
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"

@@ -1,11 +1,16 @@
 """How do administrators keep accounts, organisations, circles and roles in the editing interface?"""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
@@ -93,6 +98,19 @@ class AccountForm(forms.ModelForm):
         Membership.objects.update_or_create(user=user, organisation=organisation, defaults={"state": state})
 
 
+def _own_rank(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return the view, closed where it is about a superuser's account and asked for by anybody else."""
+
+    @wraps(view)
+    def ranked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = str(kwargs.get("pk", ""))
+        if key.isdecimal() and not getattr(request.user, "is_superuser", False):
+            get_object_or_404(User, pk=int(key[:18]), is_superuser=False)
+        return view(request, *args, **kwargs)
+
+    return ranked
+
+
 class OwnRankMixin:
     """Keeps the accounts of superusers to superusers: whoever changes an address can take over the account."""
 
@@ -170,6 +188,13 @@ class UserViewSet(PeopleViewSet):
     def get_form_class(self, for_update: bool = False) -> type[AccountForm]:
         """Return the form of an account."""
         return AccountForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Return every address, each closed for the accounts of superusers: form, history and usage alike."""
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = _own_rank(pattern.callback)
+        return patterns
 
 
 class OrganisationViewSet(PeopleViewSet):

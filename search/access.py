@@ -2,14 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
 from kb.choices import Axis, TranslationStatus
 from kb.models.entries import Entry, EntryConcept
 from kb.reading import best_version
+from kb.sharing.audience import of_viewer
 from kb.vocabulary import Term, Vocabulary
 from people.viewers import Viewer
+from search.engines.base import MOST_HIDDEN
+from search.models import OutboxItem
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a reader's questions reach: the tokens held, without the works that the index shows to too many."""
+
+    viewer: Viewer
+    audience: tuple[int, ...]
+    hidden: frozenset[str]
+
+
+def reach_of(viewer: Viewer) -> Reach:
+    """Return the reach of a viewer; one query. Ask for it before the index is asked, once a page.
+
+    A work is taken out of the outbox only after it is in the index: what does not wait here, the index has. One key
+    more than an engine can leave out is enough to make it refuse.
+    """
+    waiting = OutboxItem.objects.filter(narrowed=True).order_by().values_list("translation_key", flat=True).distinct()
+    hidden = frozenset(str(key) for key in waiting[: MOST_HIDDEN + 1])
+    return Reach(viewer, tuple(of_viewer(viewer)), hidden)
 
 
 def readable(keys: Sequence[str], viewer: Viewer, language: str) -> list[Entry]:

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from kb.vocabulary import Vocabulary, vocabulary
 from search.documents import Document
-from search.documents.entries import all_keys, build, build_all
+from search.documents.entries import all_keys, build
 from search.engines import engine
 from search.engines.base import EngineUnavailable
 from search.models import OutboxItem
@@ -20,9 +20,12 @@ BATCH = 200  # works in one commit
 GIVE_UP_AFTER = 8  # attempts with a work whose document cannot be made; `verify` names what is missing then
 
 
-def enqueue(*translation_keys: UUID) -> None:
-    """Note in the running transaction that the documents of these works have to be made again."""
-    OutboxItem.objects.bulk_create(OutboxItem(translation_key=key) for key in translation_keys)
+def enqueue(*translation_keys: UUID, narrowed: bool = False) -> None:
+    """Note in the running transaction that the documents of these works have to be made again.
+
+    Works that were `narrowed` are left out of every answer until that is done.
+    """
+    OutboxItem.objects.bulk_create(OutboxItem(translation_key=key, narrowed=narrowed) for key in translation_keys)
 
 
 def _documents(keys: Sequence[UUID], terms: Vocabulary) -> tuple[list[Document], list[UUID]]:
@@ -43,7 +46,7 @@ def _documents(keys: Sequence[UUID], terms: Vocabulary) -> tuple[list[Document],
 
 
 def drain(limit: int = BATCH) -> int:
-    """Bring one batch of the outbox into the index; return how many works were treated, 0 where none waited.
+    """Bring one batch of the outbox into the index; return how many works that settled, 0 where none could be.
 
     Idempotent: what counts is the state of the database now. Raises EngineUnavailable, and then nothing is lost.
     """
@@ -57,12 +60,20 @@ def drain(limit: int = BATCH) -> int:
     keys = list(dict.fromkeys(key for _pk, key in rows))
     documents, failed = _documents(keys, vocabulary())
     present = {document.key for document in documents}
-    gone = [str(key) for key in keys if str(key) not in present and key not in failed]
+    # A work whose document cannot be made leaves the index: what stands there may be wider than it is now.
+    gone = [str(key) for key in keys if str(key) not in present]
     engine().apply(documents, gone)
     OutboxItem.objects.filter(pk__in=[pk for pk, key in rows if key not in failed]).delete()
+    done = [key for key in keys if key not in failed]
+    OutboxItem.objects.filter(translation_key__in=done, attempts__gte=GIVE_UP_AFTER).delete()
     if failed:
         OutboxItem.objects.filter(pk__in=[pk for pk, key in rows if key in failed]).update(attempts=F("attempts") + 1)
-    return len(keys)
+    return len(done)
+
+
+def _try_again() -> None:
+    """Let works whose document could not be made be tried once more; nothing stays hidden that is in order again."""
+    OutboxItem.objects.filter(attempts__gte=GIVE_UP_AFTER).update(attempts=0)
 
 
 def drain_all() -> int:
@@ -88,7 +99,9 @@ def rebuild() -> int:
         for keys in all_keys():
             yield from _documents(keys, terms)[0]
 
-    return engine().rebuild(documents(), _catch_up)
+    count = engine().rebuild(documents(), _catch_up)
+    _try_again()
+    return count
 
 
 @dataclass
@@ -123,7 +136,9 @@ def verify(*, repair: bool = False) -> Difference:
         rebuild()
         indexed = engine().checksums()
     difference = Difference()
-    for document in build_all(vocabulary()):
+    terms = vocabulary()
+    # One work whose document cannot be made must not keep the others from being compared: it shows as left over.
+    for document in (document for keys in all_keys() for document in _documents(keys, terms)[0]):
         difference.compared += 1
         checksum = indexed.pop(document.key, None)
         if checksum is None:
@@ -137,4 +152,6 @@ def verify(*, repair: bool = False) -> Difference:
             documents = _catch_up(keys)
             present = {document.key for document in documents}
             engine().apply(documents, [key for key in keys if key not in present])
+    if repair:
+        _try_again()
     return difference

@@ -8,11 +8,15 @@ class OutboxItem(models.Model):
 
     translation_key = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
+    narrowed = models.BooleanField(default=False)  # until it is indexed, the index shows it to too many
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["translation_key"], name="outbox_work")]
+        indexes = [
+            models.Index(fields=["translation_key"], name="outbox_work"),
+            models.Index(fields=["translation_key"], name="outbox_narrowed", condition=models.Q(narrowed=True)),
+        ]
 
     def __str__(self) -> str:
         return str(self.translation_key)

@@ -11,8 +11,13 @@ from search.indexing import enqueue
 
 
 def work_changed(translation_key: UUID, **_kwargs: Any) -> None:
-    """Note a work that was published, withdrawn or relabelled."""
+    """Note a work that was published."""
     enqueue(translation_key)
+
+
+def work_narrowed(translation_key: UUID, **_kwargs: Any) -> None:
+    """Note a work that was withdrawn or relabelled: fewer people may know of it than the index believes."""
+    enqueue(translation_key, narrowed=True)
 
 
 def concept_changed(concept_id: int, **_kwargs: Any) -> None:
@@ -31,6 +36,7 @@ def concept_changed(concept_id: int, **_kwargs: Any) -> None:
 
 def connect() -> None:
     """Listen to the knowledge base."""
-    for signal in (signals.entry_published, signals.entry_withdrawn, signals.entry_relabelled):
-        signal.connect(work_changed, dispatch_uid="search.work_changed")
+    signals.entry_published.connect(work_changed, dispatch_uid="search.work_changed")
+    for signal in (signals.entry_withdrawn, signals.entry_relabelled):
+        signal.connect(work_narrowed, dispatch_uid="search.work_narrowed")
     signals.vocabulary_changed.connect(concept_changed, dispatch_uid="search.concept_changed")

@@ -7,17 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from kb.models.entries import Entry
 from kb.reading import page_language
 from kb.sharing import tlp
-from kb.sharing.audience import of_viewer
 from kb.trust import trust_line
 from kb.vocabulary import Term, Vocabulary
-from people.viewers import Viewer
 from search import access
+from search.access import Reach
 from search.documents.entries import stamp_of
 from search.engines import engine, fallback
 from search.engines.base import Coverage, EngineUnavailable, Results
@@ -88,13 +86,13 @@ class Found:
         return tlp.highest(card.entry.marking.label for card in self.cards)
 
 
-def run(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> tuple[Results, bool]:
+def run(query: SearchQuery, reach: Reach, vocabulary: Vocabulary) -> tuple[Results, bool]:
     """Return what the engine finds, or what the database finds in its stead, and whether that was so."""
     try:
-        return engine().search(query, of_viewer(viewer), vocabulary), False
+        return engine().search(query, reach.audience, vocabulary, hidden=reach.hidden), False
     except EngineUnavailable as error:
         logger.warning("The search index cannot be used: %s", error)
-        return fallback.search(query, viewer, vocabulary), True
+        return fallback.search(query, reach.viewer, vocabulary), True
 
 
 def cards_of(
@@ -132,13 +130,13 @@ def _snippet(row: Entry, texts: Any, results: Results) -> SafeString | str:
     if indexed is not None and indexed.stamp == stamp_of(row):
         prose = f"{row.summary}\n{indexed.text}"
     sentence = results.highlighter.best_sentence(prose, language)
-    return sentence if sentence is not None else Truncator(row.summary).chars(LENGTH, truncate=" …")
+    return sentence if sentence is not None else _shortened(row.summary)
 
 
-def find(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> Found:
-    """Return a page of results that the viewer may see."""
-    results, limited = run(query, viewer, vocabulary)
-    rows = access.readable([hit.key for hit in results.hits], viewer, query.language)
+def find(query: SearchQuery, reach: Reach, vocabulary: Vocabulary) -> Found:
+    """Return a page of results that the reader may see."""
+    results, limited = run(query, reach, vocabulary)
+    rows = access.readable([hit.key for hit in results.hits], reach.viewer, query.language)
     dropped = len(results.hits) - len(rows)
     found = Found(
         query=query.with_page(results.page),
@@ -175,7 +173,14 @@ def _without(query: SearchQuery, param: str, value: str, instead: str = "") -> d
     return {**query.selected, param: rest}
 
 
-def ways_out(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> list[Link]:
+def _shortened(text: str) -> str:
+    """Return the text cut after a word where it is too long."""
+    if len(text) <= LENGTH:
+        return text
+    return text[:LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–") + " …"
+
+
+def ways_out(query: SearchQuery, reach: Reach, vocabulary: Vocabulary) -> list[Link]:
     """Return what finds something where this query finds nothing: one value less or wider, the most telling first."""
     tries: list[tuple[str, SearchQuery]] = []
     for param, values in query.selected.items():
@@ -196,30 +201,30 @@ def ways_out(query: SearchQuery, viewer: Viewer, vocabulary: Vocabulary) -> list
         tries.append((_("Without “%(label)s”") % {"label": query.text}, without_words))
     links = []
     for label, other in tries[:8]:
-        total = run(other.with_page(1), viewer, vocabulary)[0].total
+        total = run(other.with_page(1), reach, vocabulary)[0].total
         if total:
             links.append(Link(label, other.address(vocabulary), total))
     return sorted(links, key=lambda link: -(link.count or 0))
 
 
-def listed(keys: Sequence[str], viewer: Viewer, vocabulary: Vocabulary) -> list[Card]:
-    """Return the works of these keys that the viewer may read, as short rows; two queries."""
-    return cards_of(access.readable(keys, viewer, page_language()), vocabulary) if keys else []
+def listed(keys: Sequence[str], reach: Reach, vocabulary: Vocabulary) -> list[Card]:
+    """Return the works of these keys that the reader may read, as short rows; two queries."""
+    return cards_of(access.readable(keys, reach.viewer, page_language()), vocabulary) if keys else []
 
 
-def best_and_latest(viewer: Viewer, vocabulary: Vocabulary, number: int = 4) -> tuple[list[str], list[str]]:
+def best_and_latest(reach: Reach, vocabulary: Vocabulary, number: int = 4) -> tuple[list[str], list[str]]:
     """Return the keys of the latest and of the best supported works."""
     orders = []
     for sort in ("newest", "evidence"):
-        results, _limited = run(SearchQuery(sort=sort), viewer, vocabulary)
+        results, _limited = run(SearchQuery(sort=sort), reach, vocabulary)
         orders.append([hit.key for hit in results.hits[:number]])
     return orders[0], orders[1]
 
 
-def coverage(viewer: Viewer) -> Coverage | None:
+def coverage(reach: Reach) -> Coverage | None:
     """Return the numbers of the coverage map, or None while the index cannot be used."""
     try:
-        return engine().coverage(of_viewer(viewer))
+        return engine().coverage(reach.audience, hidden=reach.hidden)
     except EngineUnavailable as error:
         logger.warning("The search index cannot be used: %s", error)
         return None

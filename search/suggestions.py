@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kb.choices import Axis
-from kb.sharing.audience import of_viewer
 from kb.vocabulary import Term, Vocabulary
-from people.viewers import Viewer
 from search import access
+from search.access import Reach
 from search.analysis import words
 from search.engines import engine
 from search.engines.base import EngineUnavailable
@@ -39,15 +38,14 @@ def _concepts(typed: list[str], counts: "dict[str, dict[str, int]]", terms: Voca
     return sorted(found, key=lambda pair: (-pair[0], pair[1].label))[:MOST_CONCEPTS]
 
 
-def suggestions(text: str, viewer: Viewer, terms: Vocabulary, language: str) -> list[dict[str, str]]:
+def suggestions(text: str, reach: Reach, terms: Vocabulary, language: str) -> list[dict[str, str]]:
     """Return at most eight of {text, note, url, lang}; none while the index cannot be used."""
     typed = words(text)
     if not typed or len(typed[-1]) < LEAST_LETTERS:
         return []
-    audience = of_viewer(viewer)
     try:
-        counts = {param: dict(values) for param, values in engine().counts(audience).items()}
-        keys = engine().suggest(text, audience, MOST)
+        counts = {param: dict(values) for param, values in engine().counts(reach.audience, hidden=reach.hidden).items()}
+        keys = engine().suggest(text, reach.audience, MOST, hidden=reach.hidden)
     except EngineUnavailable as error:
         logger.warning("The search index cannot be used: %s", error)
         return []
@@ -60,7 +58,7 @@ def suggestions(text: str, viewer: Viewer, terms: Vocabulary, language: str) -> 
         }
         for count, term in _concepts(typed, counts, terms)
     ]
-    for entry in access.readable(keys, viewer, language)[: MOST - len(rows)]:
+    for entry in access.readable(keys, reach.viewer, language)[: MOST - len(rows)]:
         rows.append(
             {
                 "text": entry.title,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from kb.choices import Axis
 from kb.vocabulary import Term, Vocabulary
-from people.viewers import Viewer
+from search.access import Reach
 from search.engines.base import Coverage
 from search.facets import BY_AXIS, BY_PARAM, Facet
 from search.query import SearchQuery
@@ -82,11 +82,11 @@ class Topic:
     meetings: list[Meeting]
 
 
-def topic(term: Term, viewer: Viewer, terms: Vocabulary, language: str) -> Topic:
+def topic(term: Term, reach: Reach, terms: Vocabulary, language: str) -> Topic:
     """Return a concept's first entries, the best supported first, and its neighbours."""
     facet = BY_AXIS[Axis(term.scheme)]
     query = SearchQuery(selected={facet.param: (str(term.pk),)}, sort="evidence", language=language)
-    found = find(query, viewer, terms)
+    found = find(query, reach, terms)
     counts = found.results.counts.get(facet.param) if not found.limited else None
     return Topic(
         facet=facet,

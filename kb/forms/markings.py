@@ -44,6 +44,8 @@ def own_organisations(user: Any) -> QuerySet[Organisation]:
 _FIELD_OF_REFUSAL: dict[type[marking.MarkingRefused], str] = {
     marking.CirclesMissing: "circles",
     marking.OwnerMissing: "owning_organisation",
+    marking.OtherCircles: "circles",
+    marking.OtherOrganisation: "owning_organisation",
 }
 
 
@@ -100,7 +102,11 @@ class MarkingForm(forms.Form):
                 partner_release=self.cleaned_data.get("partner_release", False),
             )
         except marking.MarkingRefused as refusal:
-            self.add_error(_FIELD_OF_REFUSAL.get(type(refusal), "label"), str(refusal))
+            self.refuse(refusal)
+
+    def refuse(self, refusal: marking.MarkingRefused) -> None:
+        """Put at its field why the marking may not stand."""
+        self.add_error(_FIELD_OF_REFUSAL.get(type(refusal), "label"), str(refusal))
 
     def marking_values(self) -> dict[str, Any]:
         """Return the facts of the marking that was filled in."""
@@ -136,6 +142,15 @@ class RelabelForm(MarkingForm):
         super().clean()
         self.check_marking(self.kept_circles)
         return self.cleaned_data
+
+    def named_organisation(self) -> Organisation | None:
+        """Return which of the person's own organisations is named, whether or not the rest of the form is in order."""
+        field = self.fields["owning_organisation"]
+        try:
+            found: Organisation | None = field.clean(self["owning_organisation"].data)
+        except forms.ValidationError:
+            return None
+        return found
 
     def save(self) -> None:
         """Change the marking. Raises marking.MarkingRefused."""

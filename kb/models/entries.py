@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -18,6 +19,7 @@ from taggit.models import ItemBase, TagBase
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
+    ModelLogEntry,
     Orderable,
     PreviewableMixin,
     RevisionMixin,
@@ -38,7 +40,7 @@ from kb.choices import (
     Standing,
     TranslationStatus,
 )
-from kb.fields import CleanStreamField, LineField, ProseField
+from kb.fields import CleanStreamField, LineField, ProseField, cleaned_content
 from kb.models.markings import Marking
 from kb.models.taxonomy import Concept
 from kb.outlines import OUTLINES
@@ -208,20 +210,27 @@ class Entry(
         """Return the entry of a revision; what stands outside revisions comes from the stored row.
 
         An older draft must not lower a marking, move maturity or standing back, or take over another identity.
+        What an import or a restored backup put into a revision is cleaned here, as columns clean it.
         """
-        obj: Entry = super().with_content_json(content)
+        obj: Entry = super().with_content_json(cleaned_content(type(self), content))
         for name in OUTSIDE_REVISIONS:
             setattr(obj, name, getattr(self, name))
         return obj
 
+    def is_made_by(self, user: Any) -> bool:
+        """Did this person make the entry (or copy or translate it)? The log knows, whoever edited it since."""
+        made: bool = made_by(user).filter(object_id=str(self.pk)).exists()
+        return made
+
     @transaction.atomic
-    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         """Publish a revision, with all that follows from it in one transaction.
 
-        Raises what the receivers of `entry_publishing` raise where the entry is not complete.
+        Raises what the receivers of `entry_publishing` raise where the entry is not complete, or not for this
+        person to publish.
         """
-        entry_publishing.send(sender=Entry, entry=self, revision=revision)
-        return super().publish(revision, *args, **kwargs)
+        entry_publishing.send(sender=Entry, entry=self, revision=revision, by=user)
+        return super().publish(revision, user=user, **kwargs)
 
     @transaction.atomic
     def unpublish(self, *args: Any, **kwargs: Any) -> Any:
@@ -251,6 +260,14 @@ class Entry(
             "not_when": self.conditions("not_when"),
             "parts": [part for part in sections if part["value"]],
         }
+
+
+def made_by(user: Any) -> models.QuerySet[ModelLogEntry]:
+    """Return the lines of the log that say which entries this person made."""
+    rows: models.QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Entry), action="wagtail.create", user=user
+    )
+    return rows
 
 
 class EntryKeyword(ItemBase):

@@ -1,6 +1,6 @@
 """Which pages does an editor arrange in the tree?"""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
 from kb.blocks import PageBodyBlock
-from kb.fields import CleanStreamField
+from kb.fields import CleanStreamField, cleaned_content
 
 
 class Menu(models.TextChoices):
@@ -57,3 +57,8 @@ class GuidancePage(Page):
     template = "kb/guidance.html"
     parent_page_types = ["kb.GuidanceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+
+    def with_content_json(self, content: dict[str, Any]) -> "GuidancePage":
+        """Return the page of a revision, its text cleaned as the columns clean it."""
+        page: GuidancePage = super().with_content_json(cleaned_content(type(self), content))
+        return page

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Task, TaskState, WorkflowState
 
-from kb.models.entries import Entry
+from kb.models.entries import Entry, made_by
 from kb.sharing import policy
 from people.roles import Action
 from people.viewers import viewer_of
@@ -22,7 +22,7 @@ class TechnicalReviewTask(Task):
         verbose_name_plural = gettext_lazy("technical reviews")
 
     def _may_decide(self, obj: Any, user: Any) -> bool:
-        if not policy.can_publish(viewer_of(user), obj):
+        if not policy.can_publish(viewer_of(user), obj) or (not obj.live and obj.is_made_by(user)):
             return False
         state: WorkflowState | None = obj.current_workflow_state
         return state is None or state.requested_by_id != user.pk
@@ -58,12 +58,13 @@ class TechnicalReviewTask(Task):
         viewer = viewer_of(user)
         if not viewer.may(Action.PUBLISH):
             return TaskState.objects.none()
-        entries = Entry.objects.editable_by(viewer).annotate(key=Cast("pk", CharField())).values("key")
+        entries = Entry.objects.editable_by(viewer).annotate(key=Cast("pk", CharField()))
+        others = entries.exclude(live=False, key__in=made_by(user).values("object_id")).values("key")
         return TaskState.objects.filter(
             task=self,
             status=TaskState.STATUS_IN_PROGRESS,
             workflow_state__base_content_type=Entry.get_base_content_type(),
-            workflow_state__object_id__in=entries,
+            workflow_state__object_id__in=others,
         ).exclude(workflow_state__requested_by=user)
 
     @classmethod

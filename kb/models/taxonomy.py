@@ -1,5 +1,6 @@
 """Which words describe entries? SKOS concept schemes with labels in several languages."""
 
+import time
 from typing import Any, ClassVar
 
 from django.db import models
@@ -8,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StateVersion(models.Model):
-    """A counter that changes with every change of what it names, for caches to compare."""
+    """A number that changes with every change of what it names, for caches to compare.
+
+    It is a time in nanoseconds, not a count: a number that was seen inside a transaction and rolled back with it
+    never comes again for another state.
+    """
 
     name = models.CharField(max_length=40, primary_key=True)
     number = models.PositiveBigIntegerField(default=1)
@@ -18,9 +23,10 @@ class StateVersion(models.Model):
 
     @classmethod
     def bump(cls, name: str) -> None:
-        """Count up inside the running transaction."""
-        if not cls.objects.filter(name=name).update(number=models.F("number") + 1):
-            cls.objects.get_or_create(name=name)
+        """Change the number inside the running transaction."""
+        number = time.time_ns()
+        if not cls.objects.filter(name=name).update(number=number):
+            cls.objects.get_or_create(name=name, defaults={"number": number})
 
 
 class ConceptScheme(models.Model):

@@ -38,6 +38,14 @@ READERS = {
     Tlp.AMBER_STRICT: _("Only members of the organisation that it comes from may read this."),
 }
 
+_WITH_PARTNERS = _("Vetted members may read this, those of partners included.")
+
+
+def readers_in_words(label: str, *, partner_release: bool = False) -> str:
+    """Return who can read what carries the label."""
+    return str(_WITH_PARTNERS if label == Tlp.GREEN and partner_release else READERS[Tlp(label)])
+
+
 _ADVICE_ONLY = _("The advice, yes, in your own words. Not the text, and not where it comes from.")
 PASS_ON = {
     Tlp.CLEAR: {

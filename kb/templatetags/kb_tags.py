@@ -54,12 +54,22 @@ def guidance_menu(context: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
     return _menus[version, language]
 
 
+def on_this_site(path: str) -> str:
+    """Return a path that no browser takes for another host's address: it begins with one slash."""
+    return "/" + path.lstrip("/\\")
+
+
+def in_language(path: str, code: str) -> str:
+    """Return the address on this site of a page in a language."""
+    return on_this_site(translate_url(on_this_site(path), code))
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: dict[str, Any]) -> list[dict[str, str]]:
     """Return each interface language with the address of this page in it."""
     request = context.get("request")
     path = request.get_full_path() if request is not None else "/"
-    return [{"code": code, "name": name, "url": translate_url(path, code)} for code, name in settings.LANGUAGES]
+    return [{"code": code, "name": name, "url": in_language(path, code)} for code, name in settings.LANGUAGES]
 
 
 @register.simple_tag
@@ -77,7 +87,7 @@ def interface_language() -> SafeString:
 @register.simple_tag(takes_context=True)
 def absolute(context: dict[str, Any], address: str, language: str) -> str:
     """Return the full address of a page in a language."""
-    return str(context["request"].build_absolute_uri(translate_url(address, language)))
+    return str(context["request"].build_absolute_uri(in_language(address, language)))
 
 
 @register.simple_tag(takes_context=True)
@@ -93,7 +103,9 @@ def page_alternates(context: dict[str, Any], page: GuidancePage) -> SafeString:
             for version in versions
         ),
     )
-    return format_html('<link rel="canonical" href="{}">\n  {}', request.build_absolute_uri(request.path), links)
+    return format_html(
+        '<link rel="canonical" href="{}">\n  {}', request.build_absolute_uri(on_this_site(request.path)), links
+    )
 
 
 def _guidance_address(page: GuidancePage) -> str:

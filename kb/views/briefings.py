@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from kb.choices import Standing
+from kb.models.entries import Entry
 from kb.reading import Brief, page_language, read_briefing
 from kb.sharing import tlp
 from kb.vocabulary import vocabulary
@@ -63,6 +65,13 @@ def _since(request: HttpRequest) -> date | None:
         return None
 
 
+def _changed(entry: Entry, since: date) -> bool:
+    """Is what was printed no longer what holds: revised or reviewed since, or replaced?"""
+    revised = entry.last_published_at is not None and timezone.localdate(entry.last_published_at) > since
+    reviewed = entry.reviewed_date is not None and entry.reviewed_date > since
+    return revised or reviewed or entry.standing == Standing.SUPERSEDED
+
+
 def briefing(request: HttpRequest) -> HttpResponse:
     """Show the readable entries among those asked for, in their order, as one printable briefing."""
     asked = [key for key in request.GET.getlist("e")[:MAX_ASKED] if len(key) <= 12 and key.isalnum()]
@@ -78,11 +87,7 @@ def briefing(request: HttpRequest) -> HttpResponse:
         "keys": keys,
         "today": today,
         "since": since,
-        "changed": [
-            brief.entry
-            for brief in briefs
-            if since and brief.entry.last_published_at and brief.entry.last_published_at.date() > since
-        ],
+        "changed": [brief.entry for brief in briefs if since and _changed(brief.entry, since)],
         "highest_marking": tlp.highest(brief.entry.marking.label for brief in briefs) if briefs else None,
         "qr_path": qr_path,
         "qr_side": qr_side,

@@ -34,14 +34,17 @@ class EntryBulkAction(GuardedBulkMixin, BulkAction):
 
 
 class PublishBulkAction(EntryBulkAction):
-    """Publishes the latest drafts; those that are not complete stay drafts."""
+    """Publishes the latest drafts; what is not complete, locked, in review or own new work stays a draft."""
 
     display_name = gettext_lazy("Publish")
     aria_label = gettext_lazy("Publish the chosen entries")
     action_type = "publish"
     action_priority = 10
     verb = "publish"
-    question = gettext_lazy("Publish the latest version of these entries? Those that are not complete stay drafts.")
+    question = gettext_lazy(
+        "Publish the latest version of these entries? "
+        "Those that are not complete, locked, in review or made by you stay as they are."
+    )
 
     @classmethod
     def execute_action(cls, objects: list[Entry], user: Any = None, **kwargs: Any) -> tuple[int, int]:
@@ -61,7 +64,11 @@ class PublishBulkAction(EntryBulkAction):
             "number": done
         }
         if left:
-            more = ngettext("%(number)d is not complete.", "%(number)d are not complete.", left) % {"number": left}
+            more = ngettext(
+                "%(number)d was left: not complete, locked, in review or made by you.",
+                "%(number)d were left: not complete, locked, in review or made by you.",
+                left,
+            ) % {"number": left}
             words = f"{words} {more}"
         return words
 

@@ -11,6 +11,7 @@ from wagtail.models import TaskState
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 
 from kb.models import Entry
+from kb.publishing import may_publish
 from kb.sharing import policy
 from people.roles import Action
 from people.viewers import scope_of
@@ -20,12 +21,13 @@ class PublishByPolicy(PublishMenuItem):
     """Wagtail's item, asking the sharing policy."""
 
     def is_shown(self, context: Mapping[str, Any]) -> bool:
-        """Show it to those who may publish this entry."""
-        if context.get("locked_for_user"):
-            return False
-        scope = scope_of(context["request"].user)
+        """Show it to those who may publish this entry; a new one somebody else publishes."""
         instance = context.get("instance")
-        return scope.may(Action.PUBLISH) if instance is None else policy.can_publish(scope, instance)
+        return (
+            instance is not None
+            and not context.get("locked_for_user")
+            and may_publish(context["request"].user, instance)
+        )
 
 
 class UnpublishByPolicy(UnpublishMenuItem):

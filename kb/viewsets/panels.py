@@ -25,7 +25,7 @@ class MarkingPanel(Panel):
             marking = self.instance.marking
             circles = scope_of(self.request.user).circles
             context["marking"] = marking
-            context["readers"] = tlp.READERS[marking.label]
+            context["readers"] = tlp.readers_in_words(marking.label, partner_release=marking.partner_release)
             context["circles"] = [circle for circle in marking.circles.all() if circle.pk in circles]
             context["address"] = reverse(self.instance.snippet_viewset.get_url_name("marking"), args=[self.instance.pk])
             return context

@@ -106,8 +106,10 @@ class MarkingView(EntryStepView):
         if "restrict" not in request.POST:
             return super().post(request, *args, **kwargs)
         form = RelabelForm(entry=self.entry, user=request.user)
+        named = RelabelForm(request.POST, entry=self.entry, user=request.user).named_organisation()
+        person: Any = request.user
         try:
-            restrict_now(entry=self.entry, by=request.user)  # type: ignore[arg-type]  # signed in: the guard saw to it
+            restrict_now(entry=self.entry, by=person, organisation=named)
         except MarkingRefused as refusal:
             messages.error(request, str(refusal))
             return self.render_to_response(self.get_context_data(form=form))
@@ -118,7 +120,7 @@ class MarkingView(EntryStepView):
         try:
             form.save()
         except MarkingRefused as refusal:
-            form.add_error("label", str(refusal))
+            form.refuse(refusal)
             return self.form_invalid(form)
         return self.lead_on()
 

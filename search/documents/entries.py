@@ -184,9 +184,3 @@ def all_keys() -> Iterator[list[UUID]]:
             return
         yield keys
         last = keys[-1]
-
-
-def build_all(vocabulary: Vocabulary) -> Iterator[Document]:
-    """Yield the documents of all works; the number of queries grows with the number of batches."""
-    for keys in all_keys():
-        yield from build(keys, vocabulary)

@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 
 from search.engines.base import Engine
 
-ENGINES = {"embedded": "search.engines.embedded.EmbeddedEngine"}
+ENGINES = {"embedded": "search.engines.embedded.engine.EmbeddedEngine"}
 
 _lock = threading.Lock()
 _engines: dict[tuple[str, str], Engine] = {}

@@ -1,13 +1,15 @@
 """What must an engine be able to do? The port; every engine passes the same contract of tests."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.vocabulary import Vocabulary
 from search.documents import Document
 from search.query import SearchQuery
 from search.snippets import Highlighter
+
+MOST_HIDDEN = 500  # keys that a question may leave out
 
 Counts = Mapping[str, Mapping[str, int]]  # param → value → works
 
@@ -61,7 +63,9 @@ CatchUp = Callable[[Sequence[str]], Sequence[Document]]
 class Engine(ABC):
     """An index of works. `audience` are the tokens of the reader; no answer reaches beyond them.
 
-    Every method raises EngineUnavailable where the index cannot be used.
+    `hidden` are keys of works that the index may still show to more readers than may know of them: every answer is
+    as if they were not there. Every method raises EngineUnavailable where the index cannot be used, or where more
+    than MOST_HIDDEN keys are hidden.
     """
 
     @abstractmethod
@@ -84,29 +88,36 @@ class Engine(ABC):
         """Return the checksum of every indexed document by key, whatever its audience."""
 
     @abstractmethod
-    def search(self, query: SearchQuery, audience: Sequence[int], vocabulary: Vocabulary) -> Results:
+    def search(
+        self, query: SearchQuery, audience: Sequence[int], vocabulary: Vocabulary, *, hidden: Collection[str] = ()
+    ) -> Results:
         """Return a page of works. A page beyond the last one gives the last one."""
 
     @abstractmethod
-    def counts(self, audience: Sequence[int]) -> Counts:
+    def counts(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Counts:
         """Return how many works there are for each value of each facet."""
 
     @abstractmethod
-    def count(self, audience: Sequence[int]) -> int:
+    def count(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> int:
         """Return how many works there are."""
 
     @abstractmethod
-    def coverage(self, audience: Sequence[int]) -> Coverage:
+    def coverage(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Coverage:
         """Return the numbers of the coverage map."""
 
     @abstractmethod
-    def suggest(self, prefix: str, audience: Sequence[int], limit: int = 8) -> list[str]:
+    def suggest(
+        self, prefix: str, audience: Sequence[int], limit: int = 8, *, hidden: Collection[str] = ()
+    ) -> list[str]:
         """Return the keys of works with a title in which the typed words begin words."""
 
     @abstractmethod
     def similar(self, key: str, audience: Sequence[int], limit: int = 4) -> list[str]:
-        """Return the keys of the works that share most concepts with a work, the closest first."""
+        """Return the keys of the works that share most concepts with a work, the closest first.
 
-    def cells(self, audience: Sequence[int]) -> Mapping[tuple[int, int], int]:
+        Nothing is hidden here: whoever asks checks each work, so asks for more than are to be shown.
+        """
+
+    def cells(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Mapping[tuple[int, int], int]:
         """Return how many works there are for each pair of uppermost facility type and threat."""
-        return self.coverage(audience).cells
+        return self.coverage(audience, hidden=hidden).cells

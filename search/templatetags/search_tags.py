@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from kb.models.entries import Entry
 from kb.reading import page_language
 from kb.sharing.audience import of_viewer
+from kb.templatetags.kb_tags import in_language, on_this_site
 from people.viewers import Viewer
 from search import access
 from search.engines import engine
@@ -23,6 +24,7 @@ register = template.Library()
 logger = logging.getLogger(__name__)
 
 MOST = 4
+_SPARE = 8  # stand in for works that the index still shows to too many; cheaper than to ask which those are
 
 
 @register.simple_tag
@@ -31,11 +33,11 @@ def similar_entries(entry: Entry, viewer: Viewer) -> list[Entry]:
     kept: list[Entry] | None = getattr(entry, "_similar", None)
     if kept is None:
         try:
-            keys = engine().similar(str(entry.translation_key), of_viewer(viewer), MOST)
+            keys = engine().similar(str(entry.translation_key), of_viewer(viewer), MOST + _SPARE)
         except EngineUnavailable as error:
             logger.warning("The search index cannot be used: %s", error)
             keys = []
-        kept = access.readable(keys, viewer, page_language()) if keys else []
+        kept = access.readable(keys, viewer, page_language())[:MOST] if keys else []
         entry._similar = kept  # kept for this page only
     return kept
 
@@ -101,6 +103,8 @@ def page_versions(context: dict[str, Any]) -> SafeString:
     links = format_html_join(
         "\n    ",
         '<link rel="alternate" hreflang="{}" href="{}">',
-        ((code, request.build_absolute_uri(translate_url(request.path, code))) for code, _name in settings.LANGUAGES),
+        ((code, request.build_absolute_uri(in_language(request.path, code))) for code, _name in settings.LANGUAGES),
     )
-    return format_html('<link rel="canonical" href="{}">\n    {}', request.build_absolute_uri(request.path), links)
+    return format_html(
+        '<link rel="canonical" href="{}">\n    {}', request.build_absolute_uri(on_this_site(request.path)), links
+    )

@@ -12,6 +12,7 @@ from kb.vocabulary import vocabulary
 from people.viewers import viewer_for
 from search import coverage as maps
 from search import results
+from search.access import reach_of
 from search.query import SearchQuery
 
 
@@ -22,10 +23,10 @@ def _examples() -> tuple[str, ...]:
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the ways in, counted under the reader's own clearance."""
-    viewer, terms, language = viewer_for(request), vocabulary(request), page_language()
-    latest, best = results.best_and_latest(viewer, terms)
-    cards = {str(card.entry.translation_key): card for card in results.listed([*latest, *best], viewer, terms)}
-    numbers = results.coverage(viewer)
+    reach, terms, language = reach_of(viewer_for(request)), vocabulary(request), page_language()
+    latest, best = results.best_and_latest(reach, terms)
+    cards = {str(card.entry.translation_key): card for card in results.listed([*latest, *best], reach, terms)}
+    numbers = results.coverage(reach)
     best_cards = [cards[key] for key in best if key in cards]
     context = {
         "page": HomePage.objects.live().filter(locale__language_code=language).first(),

@@ -60,7 +60,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     try:
         report = json.loads(request.read(REPORT_LIMIT))["csp-report"]
         directive, blocked = (str(report.get(name, ""))[:80] for name in ("violated-directive", "blocked-uri"))
-    except (ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return HttpResponse(status=204)
     blocked = blocked.partition("?")[0]
     logger.warning("Content-Security-Policy: %s blocked %s", ascii(directive), ascii(blocked))

@@ -9,6 +9,7 @@ from kb.reading import page_language
 from kb.vocabulary import Vocabulary, vocabulary
 from people.viewers import viewer_for
 from search import results as found_results
+from search.access import reach_of
 from search.paging import pages_of
 from search.query import SORTS, SearchQuery, cleaned, parse
 from search.suggestions import suggestions
@@ -25,9 +26,9 @@ def _sorts(query: SearchQuery, terms: Vocabulary) -> list[tuple[str, str, bool]]
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Show a page of results; whatever is wrong with the address is ignored."""
-    viewer, terms = viewer_for(request), vocabulary(request)
+    reach, terms = reach_of(viewer_for(request)), vocabulary(request)
     query = parse(request.GET, terms, page_language())
-    found = found_results.find(query, viewer, terms)
+    found = found_results.find(query, reach, terms)
     did_you_mean = found.results.did_you_mean
     here = {card.entry.public_id for card in found.cards}
     context = {
@@ -36,7 +37,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "chosen": found_results.chosen(query, terms),
         "sorts": _sorts(query, terms),
         "pages": pages_of(found, terms),
-        "ways": found_results.ways_out(query, viewer, terms) if not found.total else [],
+        "ways": found_results.ways_out(query, reach, terms) if not found.total and not found.limited else [],
         "did_you_mean": did_you_mean,
         "did_you_mean_address": query.address(terms, text=did_you_mean) if did_you_mean else "",
         "all_address": reverse("search:results"),
@@ -51,5 +52,5 @@ def results(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return titles and concepts that begin like the typed words, as JSON."""
     typed = cleaned(request.GET.get("q", ""))
-    viewer, terms = viewer_for(request), vocabulary(request)
-    return JsonResponse({"suggestions": suggestions(typed, viewer, terms, page_language())})
+    reach, terms = reach_of(viewer_for(request)), vocabulary(request)
+    return JsonResponse({"suggestions": suggestions(typed, reach, terms, page_language())})

@@ -84,3 +84,20 @@ def test_collecting_gives_one_stylesheet_named_after_its_content(settings, tmp_p
     (named,) = (path for path in tmp_path.glob("css/site.*.css"))
     assert "@import" not in named.read_text(encoding="utf-8")
     assert named.with_name(named.name + ".gz").exists()
+
+
+def test_collecting_again_takes_a_changed_part_into_the_stylesheet(settings, tmp_path) -> None:
+    source = tmp_path / "source"
+    (source / "css").mkdir(parents=True)
+    (source / "css" / "site.css").write_text('@import "part.css";')
+    (source / "css" / "part.css").write_text("p{color:red}")
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.static.JoinedManifestStorage"}}
+    finders.get_finder.cache_clear()
+    call_command("collectstatic", "--no-input", "--verbosity=0")
+    (source / "css" / "part.css").write_text("p{color:blue}")
+    call_command("collectstatic", "--no-input", "--verbosity=0")
+    finders.get_finder.cache_clear()
+    assert "blue" in (settings.STATIC_ROOT / "css" / "site.css").read_text()

@@ -10,7 +10,7 @@ from kb.choices import Axis, EntryKind, RelationType, Standing
 from kb.models import Concept, Entry, EntryRelation
 from kb.signals import vocabulary_changed
 from kb.taxonomy_loading import load_scheme
-from tests.factories import locale, make_concept, make_entry
+from tests.factories import locale, make_circle, make_concept, make_entry
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 25)
@@ -111,3 +111,21 @@ def test_loading_leaves_an_edited_concept_alone_and_search_hears_of_it() -> None
     row = {"slug": "vbied", "pref_label": {"en": "From the file"}, "broader": None}
     load_scheme({"scheme": {"slug": "threats"}, "concepts": [row]})
     assert Concept.objects.get(pk=concept.pk).pref_label["en"] == "Edited here"
+
+
+def test_a01_no_entry_is_replaced_by_one_that_its_readers_may_not_see() -> None:
+    circle = make_circle()
+    for old, new in (
+        (make_entry(), make_entry(label="TLP:GREEN")),
+        (make_entry(label="TLP:GREEN"), make_entry(label="TLP:AMBER", circles=[circle])),
+        (
+            make_entry(label="TLP:AMBER", circles=[circle, make_circle()]),
+            make_entry(label="TLP:AMBER", circles=[circle]),
+        ),
+    ):
+        with pytest.raises(curation.NewerHasFewerReaders):
+            curation.supersede(old=old, new=new, by=None)
+        assert Entry.objects.get(pk=old.pk).standing == Standing.CURRENT
+        assert not EntryRelation.objects.exists()
+    hidden, open_one = make_entry(label="TLP:AMBER", circles=[circle]), make_entry()
+    assert curation.supersede(old=hidden, new=open_one, by=None).standing == Standing.SUPERSEDED

@@ -11,6 +11,7 @@ from kb.models import Entry, Marking
 from kb.models.taxonomy import StateVersion
 from kb.signals import entry_relabelled
 from kb.vocabulary import state_versions
+from people.models import Membership
 from tests.factories import locale, make_circle, make_entry, make_marking, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +190,56 @@ def test_the_database_refuses_what_must_never_be(fields: dict[str, Any]) -> None
 def test_the_database_refuses_an_owner_on_any_other_label() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Marking.objects.create(label="TLP:GREEN", owning_organisation=make_organisation())
+
+
+def test_a17_a_circle_with_a_partner_does_not_come_to_read_a_green_entry() -> None:
+    circle = make_circle(organisations=[make_organisation(), make_organisation(is_partner=True)])
+    entry = make_entry(label="TLP:GREEN")
+    with pytest.raises(marking.PartnersWouldRead):
+        marking.relabel(entry=entry, label="TLP:AMBER", circles=[circle], by=make_user())
+    assert Entry.objects.get(pk=entry.pk).marking.label == Tlp.GREEN
+    released = make_entry(label="TLP:GREEN", partner_release=True)
+    marking.relabel(entry=released, label="TLP:AMBER", circles=[circle], by=make_user())
+
+
+def test_a17_an_organisation_outside_the_circles_does_not_come_to_own_an_amber_entry() -> None:
+    inside, outside = make_organisation(), make_organisation()
+    entry = make_entry(label="TLP:AMBER", circles=[make_circle(organisations=[inside])])
+    with pytest.raises(marking.OtherOrganisation):
+        marking.relabel(entry=entry, label="TLP:AMBER+STRICT", owning_organisation=outside, by=make_user())
+    changed = marking.relabel(entry=entry, label="TLP:AMBER+STRICT", owning_organisation=inside, by=make_user())
+    assert changed.owning_organisation == inside
+
+
+def test_a17_a_partner_does_not_come_to_own_a_green_entry() -> None:
+    partner = make_organisation(is_partner=True)
+    with pytest.raises(marking.PartnersWouldRead):
+        marking.relabel(
+            entry=make_entry(label="TLP:GREEN"), label="TLP:AMBER+STRICT", owning_organisation=partner, by=make_user()
+        )
+
+
+def test_a17_narrowing_does_not_tell_where_an_entry_comes_from() -> None:
+    entry = make_entry(label="TLP:GREEN")
+    with pytest.raises(marking.LoweringNeedsTwoPeople):
+        marking.relabel(entry=entry, label="TLP:AMBER", circles=[make_circle()], chatham_house=False, by=make_user())
+
+
+def test_a17_restricting_now_chooses_an_organisation_among_the_present_readers() -> None:
+    older, inside = make_organisation(), make_organisation()
+    person = make_user(organisation=older)
+    Membership.objects.create(user=person, organisation=inside, state="active")
+    entry = make_entry(label="TLP:AMBER", circles=[make_circle(organisations=[inside])])
+    with pytest.raises(marking.OtherOrganisation):
+        marking.restrict_now(entry=entry, by=person, organisation=older)
+    assert marking.restrict_now(entry=entry, by=person).owning_organisation == inside
+
+
+def test_restricting_now_takes_the_organisation_that_is_named_if_it_is_ones_own() -> None:
+    first, second = make_organisation(), make_organisation()
+    person = make_user(organisation=first)
+    Membership.objects.create(user=person, organisation=second, state="active")
+    changed = marking.restrict_now(entry=make_entry(label="TLP:GREEN"), by=person, organisation=second)
+    assert changed.owning_organisation == second
+    with pytest.raises(marking.NoOrganisation):
+        marking.restrict_now(entry=make_entry(), by=person, organisation=make_organisation())

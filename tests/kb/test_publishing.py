@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from wagtail.models import TaskState
 
 from kb import publishing
 from kb.choices import Axis, EntryKind, Maturity, Standing, TranslationStatus
 from kb.models import Entry, EntryConcept
 from kb.models.taxonomy import StateVersion
 from kb.signals import entry_published, entry_withdrawn
-from tests.factories import make_concept, make_entry
+from people.choices import Role
+from tests.factories import make_concept, make_entry, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +229,65 @@ def test_publishing_a_page_tells_caches(django_user_model: Any) -> None:
         step()
         numbers.append(StateVersion.objects.get(name="pages").number)
     assert numbers == sorted(set(numbers))
+
+
+def _reviewed(**fields: Any) -> tuple[Entry, Any]:
+    """A complete draft that a reviewer made, as the log has it, and that reviewer."""
+    person = make_user(roles=[Role.REVIEWER])
+    draft = make_entry(live=False, **fields)
+    draft.save_revision(user=person, log_action="wagtail.create")
+    return draft, person
+
+
+def test_a16_nobody_publishes_a_new_entry_that_they_made() -> None:
+    draft, person = _reviewed()
+    for by in (person, make_user(roles=[Role.CURATOR]), make_user(superuser=True, roles=[])):
+        with pytest.raises(publishing.NotForThisPerson):
+            publishing.publish_entry(entry=draft, by=by)
+    with pytest.raises(publishing.NotForThisPerson):
+        draft.latest_revision.publish(user=person)
+    assert not Entry.objects.get(pk=draft.pk).live
+    assert publishing.publish_entry(entry=draft, by=make_user(roles=[Role.REVIEWER])).live
+
+
+def test_a_reviewer_publishes_own_edits_of_a_published_entry() -> None:
+    draft, person = _reviewed()
+    entry = publishing.publish_entry(entry=draft, by=make_user(roles=[Role.REVIEWER]))
+    entry.title = "A better title"
+    entry.save_revision(user=person)
+    assert publishing.may_publish(person, entry)
+    assert publishing.publish_entry(entry=entry, by=person).title == "A better title"
+
+
+def test_a16_what_is_in_review_is_published_by_its_review_alone() -> None:
+    entry, asking, other = make_entry(), make_user(roles=[Role.REVIEWER]), make_user(roles=[Role.REVIEWER])
+    entry.save_revision(user=asking)
+    entry.get_workflow().start(entry, asking)
+    for by in (asking, other):
+        assert not publishing.may_publish(by, Entry.objects.get(pk=entry.pk))
+        with pytest.raises(publishing.NotForThisPerson):
+            publishing.publish_entry(entry=entry, by=by)
+    state = entry.current_workflow_task_state
+    assert state.task.specific.get_actions(entry, asking) == []
+    state.task.specific.on_action(state, other, "approve")
+    assert Entry.objects.get(pk=entry.pk).current_workflow_state is None
+
+
+def test_a16_who_made_an_entry_does_not_approve_it_when_somebody_else_submits_it() -> None:
+    draft, person = _reviewed()
+    draft.get_workflow().start(draft, make_user(roles=[Role.CURATOR]))
+    state = draft.current_workflow_task_state
+    assert state.task.specific.get_actions(draft, person) == []
+    assert not TaskState.objects.reviewable_by(person).exists()
+    other = make_user(roles=[Role.REVIEWER])
+    assert list(TaskState.objects.reviewable_by(other)) == [state]
+    state.task.specific.on_action(state, other, "approve")
+    assert Entry.objects.get(pk=draft.pk).live
+
+
+def test_an_entry_that_somebody_locked_is_published_by_nobody_else() -> None:
+    holder, other = make_user(roles=[Role.REVIEWER]), make_user(roles=[Role.REVIEWER])
+    entry = make_entry(live=False, locked=True, locked_by=holder)
+    with pytest.raises(publishing.NotForThisPerson):
+        publishing.publish_entry(entry=entry, by=other)
+    assert publishing.publish_entry(entry=entry, by=holder).live

@@ -106,6 +106,13 @@ def test_an_entry_past_its_review_date_says_so() -> None:
     assert "review overdue" in trust_line(entry)
 
 
+def test_the_words_on_who_can_read_name_partners_where_they_can() -> None:
+    member = viewer_of(make_user())
+    released, kept = make_entry(label=Tlp.GREEN, partner_release=True), make_entry(label=Tlp.GREEN)
+    assert "partners" in read_entry(released.public_id, member, vocabulary()).readers
+    assert "partners" not in read_entry(kept.public_id, member, vocabulary()).readers
+
+
 @pytest.mark.parametrize("label", Tlp.values)
 def test_every_label_answers_all_four_questions_on_passing_it_on(label: str) -> None:
     answers = passing_on(label)

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from kb.models import Concept
+from kb.signals import vocabulary_changed
 from kb.taxonomy_loading import load_folder, load_scheme
 from kb.vocabulary import vocabulary
 
@@ -76,3 +77,22 @@ def test_every_column_head_of_the_map_is_short_in_every_language(scheme: str) ->
         for language in ("en", "fr", "de"):
             label = term.short_label.get(language) or term.pref_label[language]
             assert len(label) <= (14 if scheme == "threats" else 32), label
+
+
+def test_a_changed_concept_is_announced_and_an_unchanged_one_is_not() -> None:
+    data = _threats()
+    load_scheme(data)
+    heard: list[int] = []
+
+    def hear(concept_id: int, **_kwargs: object) -> None:
+        heard.append(concept_id)
+
+    vocabulary_changed.connect(hear)
+    try:
+        load_scheme(data)
+        assert heard == []
+        data["concepts"][3]["alt_labels"]["en"] = ["another word"]
+        load_scheme(data)
+    finally:
+        vocabulary_changed.disconnect(hear)
+    assert heard == [Concept.objects.get(scheme__slug="threats", slug=data["concepts"][3]["slug"]).pk]

@@ -1,17 +1,19 @@
 """Can editors make, change, mark, relate and publish entries, and keep the vocabularies?"""
 
+import json
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Revision
 
 from kb.choices import Axis, EntryKind, RelationType, Standing, Tlp, TranslationStatus
 from kb.models import Concept, Entry, EntryRelation
 from kb.signals import entry_published, vocabulary_changed
 from people.choices import Role
-from people.models import User
-from tests.factories import make_circle, make_concept, make_entry, make_user
+from people.models import Membership, User
+from tests.factories import make_circle, make_concept, make_entry, make_organisation, make_user
 from tests.kb.admin_forms import edit_data, form_data, prose, sections_of
 
 pytestmark = pytest.mark.django_db
@@ -360,6 +362,100 @@ def test_bulk_publishing_leaves_incomplete_drafts(client: Client, reviewer: User
     client.post(path)
     assert Entry.objects.get(pk=ready.pk).live
     assert not Entry.objects.get(pk=bare.pk).live
+
+
+def test_a16_bulk_publishing_leaves_what_is_in_review_locked_or_own_new_work(client: Client, reviewer: User) -> None:
+    other = make_user(roles=[Role.REVIEWER])
+    own, waiting, locked = make_entry(live=False), make_entry(live=False), make_entry(live=False, locked_by=other)
+    own.save_revision(user=reviewer, log_action="wagtail.create")
+    waiting.save_revision(user=other)
+    waiting.get_workflow().start(waiting, reviewer)
+    Entry.objects.filter(pk=locked.pk).update(locked=True)
+    keys = [own.pk, waiting.pk, locked.pk]
+    response = client.post("/admin/bulk/kb/entry/publish/?" + "&".join(f"id={key}" for key in keys))
+    assert response.status_code == 302
+    assert not Entry.objects.filter(live=True).exists()
+    assert Entry.objects.get(pk=waiting.pk).workflow_in_progress
+    state = waiting.current_workflow_task_state
+    client.post(address("workflow_action", pk=waiting.pk, action_name="approve", task_state_id=state.pk))
+    half = client.post(address("edit", pk=waiting.pk), {"action-cancel-workflow": "1"})
+    assert half.status_code == 400
+    client.post(address("edit", pk=waiting.pk), {**edit_data(waiting), "action-cancel-workflow": "1"})
+    client.post(f"/admin/bulk/kb/entry/publish/?id={own.pk}")
+    assert not Entry.objects.filter(live=True).exists()
+
+
+def test_a16_a_reviewer_who_makes_an_entry_submits_it_and_has_no_way_to_publish_it(
+    client: Client, reviewer: User
+) -> None:
+    assert 'name="action-publish"' not in client.get(address("add"), {"kind": "practice"}).content.decode()
+    data = form_data(kind="practice", label="TLP:GREEN")
+    answer = client.post(address("add"), {**data, "action-publish": "1"}, follow=True)
+    entry = Entry.objects.get()
+    assert not entry.live
+    assert "somebody else has to publish it" in answer.content.decode()
+    page = client.get(address("edit", pk=entry.pk)).content.decode()
+    assert 'name="action-publish"' not in page
+    assert 'name="action-submit"' in page
+    client.post(address("edit", pk=entry.pk), {**edit_data(entry), "action-publish": "1"})
+    assert not Entry.objects.get(pk=entry.pk).live
+    client.force_login(make_user(roles=[Role.REVIEWER]))
+    client.post(address("edit", pk=entry.pk), {**edit_data(entry), "action-publish": "1"})
+    assert Entry.objects.get(pk=entry.pk).live
+
+
+def test_a17_the_form_says_at_the_field_why_an_organisation_or_circle_may_not_come_to_read(
+    client: Client, reviewer: User
+) -> None:
+    own = reviewer.memberships.get().organisation.circles.get()
+    own.organisations.add(make_organisation(is_partner=True))
+    entry = make_entry(label="TLP:GREEN")
+    data = {"label": "TLP:AMBER", "circles": [own.pk], "chatham_house": "on"}
+    assert "partner organisation" in str(errors(client.post(address("marking", pk=entry.pk), data))["label"])
+    older = make_organisation()
+    Membership.objects.create(user=reviewer, organisation=older, state="active")
+    amber = make_entry(label="TLP:AMBER", circles=[own])
+    data = {"label": "TLP:AMBER+STRICT", "owning_organisation": older.pk, "chatham_house": "on"}
+    assert "owning_organisation" in errors(client.post(address("marking", pk=amber.pk), data))
+    answer = client.post(address("marking", pk=amber.pk), {"restrict": "1", "owning_organisation": older.pk})
+    assert "may not read this entry now" in answer.content.decode()
+    assert Entry.objects.get(pk=amber.pk).marking.label == Tlp.AMBER
+    client.post(address("marking", pk=amber.pk), {"restrict": "1"})
+    marking = Entry.objects.get(pk=amber.pk).marking
+    assert (marking.label, marking.owning_organisation) == (Tlp.AMBER_STRICT, own.organisations.first())
+
+
+def test_a01_the_form_refuses_a_newer_entry_with_fewer_readers(client: Client, reviewer: User) -> None:
+    own = reviewer.memberships.get().organisation.circles.get()
+    entry, newer = make_entry(), make_entry(label="TLP:AMBER", circles=[own])
+    answer = client.post(address("supersede", pk=entry.pk), {"target": newer.public_id})
+    assert "may not read the newer one" in str(errors(answer)["target"])
+
+
+def test_a39_what_stands_in_a_revision_is_shown_clean_and_under_the_public_policy(
+    client: Client, reviewer: User
+) -> None:
+    entry = make_entry()
+    revision = entry.save_revision()
+    hostile = "<p>Fine</p><script>alert(1)</script><img src=x onerror=alert(1)>"
+    content = {**revision.content, "body": json.dumps([{"type": "problem", "value": hostile, "id": "1"}])}
+    Revision.objects.filter(pk=revision.pk).update(content=content)
+    for path in (
+        address("revisions_view", pk=entry.pk, revision_id=revision.pk),
+        address("revisions_compare", pk=entry.pk, revision_id_a="live", revision_id_b=revision.pk),
+        address("edit", pk=entry.pk),
+    ):
+        response = client.get(path)
+        assert response.status_code == 200, path
+        text = response.content.decode()
+        assert "Fine" in text, path
+        assert "alert(1)" not in text, path
+    shown = client.get(address("revisions_view", pk=entry.pk, revision_id=revision.pk))
+    policy = shown.headers["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in policy
+    assert "frame-ancestors 'self'" in policy
+    Revision.objects.filter(pk=revision.pk).update(content={**content, "body": "no list"})
+    assert client.get(address("edit", pk=entry.pk)).status_code == 200
 
 
 def test_bulk_reviewing_notes_published_entries(client: Client, reviewer: User) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -96,6 +97,31 @@ def test_an_administrator_cannot_take_over_a_superuser(client: Client, administr
     client.post(path, _account(email="mine@example.org"))
     assert User.objects.get(pk=chief.pk).email == "chief@example.org"
     assert "chief@example.org" not in client.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["edit", "history", "history_results", "usage", "delete"])
+def test_no_address_of_a_superusers_account_opens_to_an_administrator(
+    client: Client, administrator: User, name: str
+) -> None:
+    chief = make_user("chief@example.org", superuser=True)
+    path = reverse(f"wagtailusers_users:{name}", args=[chief.pk])
+    assert client.get(path).status_code == client.post(path).status_code == 404
+    client.force_login(chief)
+    assert client.get(path).status_code != 404
+
+
+def test_a14_accounts_are_not_changed_several_at_once(client: Client, administrator: User) -> None:
+    chief, group = make_user(superuser=True), Group.objects.create(name="Moderators of Wagtail")
+    for action, form in (
+        ("set_active_state", {"mark_as_active": "False"}),
+        ("assign_role", {"role": group.pk}),
+        ("delete", {}),
+    ):
+        for person in (chief, administrator):
+            path = f"/admin/bulk/people/user/{action}/?id={person.pk}"
+            assert client.get(path).status_code == client.post(path, form).status_code == 404
+    assert User.objects.get(pk=chief.pk).is_active
+    assert not administrator.groups.exists()
 
 
 def test_no_form_makes_a_superuser(client: Client, administrator: User) -> None:

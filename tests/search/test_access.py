@@ -9,7 +9,7 @@ import pytest
 from kb.choices import Standing, Tlp
 from kb.models import Entry
 from people.viewers import ANONYMOUS, viewer_of
-from search import access
+from search import access, indexing
 from tests.factories import make_circle, make_entry, make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,15 @@ def test_the_version_in_the_language_of_the_page_is_preferred_and_the_original_e
     make_entry("Ralentir", language="fr", translation_of=entry)
     assert access.readable(keys(entry), ANONYMOUS, "fr")[0].title == "Ralentir"
     assert access.readable(keys(entry), ANONYMOUS, "de")[0].title == "Slow down"
+
+
+def test_narrowed_works_are_out_of_reach_while_they_wait_and_others_are_not(django_assert_num_queries: Any) -> None:
+    narrowed, changed = make_entry(), make_entry()
+    indexing.enqueue(narrowed.translation_key, narrowed=True)
+    indexing.enqueue(narrowed.translation_key, narrowed=True)
+    indexing.enqueue(changed.translation_key)
+    with django_assert_num_queries(1):
+        assert access.reach_of(ANONYMOUS).hidden == set(keys(narrowed))
 
 
 def test_one_query_reads_the_rows(django_assert_num_queries: Any) -> None:

@@ -11,7 +11,8 @@ from django.db import transaction
 from kb.choices import Standing, Tlp
 from kb.models import Concept, Entry
 from kb.signals import entry_published, entry_relabelled, entry_withdrawn, vocabulary_changed
-from search import indexing
+from people.viewers import ANONYMOUS
+from search import access, indexing
 from search.engines import engine
 from search.engines.base import EngineUnavailable
 from search.models import OutboxItem
@@ -28,6 +29,14 @@ def test_what_the_knowledge_base_announces_is_noted(signal: Any) -> None:
     entry = make_entry()
     signal.send(sender=Entry, translation_key=entry.translation_key)
     assert OutboxItem.objects.get().translation_key == entry.translation_key
+
+
+@pytest.mark.parametrize(
+    ("signal", "narrowed"), [(entry_published, False), (entry_withdrawn, True), (entry_relabelled, True)]
+)
+def test_what_fewer_people_may_know_of_is_noted_as_narrowed(signal: Any, narrowed: bool) -> None:
+    signal.send(sender=Entry, translation_key=make_entry().translation_key)
+    assert OutboxItem.objects.get().narrowed is narrowed
 
 
 @pytest.mark.django_db(transaction=True)
@@ -101,8 +110,45 @@ def test_a_work_whose_document_cannot_be_made_does_not_stop_the_others(index: An
     monkeypatch.setattr(indexing, "build", build)
     indexing.drain_all()
     assert list(engine().checksums()) == [str(sound.translation_key)]
+    for _round in range(indexing.GIVE_UP_AFTER):
+        indexing.drain_all()
     item = OutboxItem.objects.get()
     assert (item.translation_key, item.attempts) == (broken.translation_key, indexing.GIVE_UP_AFTER)
+
+
+def test_a_work_whose_document_cannot_be_made_any_more_leaves_the_index(index: Any, monkeypatch: Any) -> None:
+    entry, other = make_entry(), make_entry()
+    index()
+
+    def broken(keys: Any, terms: Any) -> Any:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(indexing, "build", broken)
+        indexing.enqueue(entry.translation_key)
+        indexing.drain_all()
+        assert list(engine().checksums()) == [str(other.translation_key)]
+        assert sorted(indexing.verify().left_over) == [str(other.translation_key)]
+    assert indexing.verify().missing == [str(entry.translation_key)]
+
+
+def test_a_narrowed_work_whose_document_could_not_be_made_comes_back_when_it_can(index: Any, monkeypatch: Any) -> None:
+    entry = make_entry()
+    index()
+
+    def broken(keys: Any, terms: Any) -> Any:
+        raise ValueError("broken")
+
+    for mend in (lambda: entry_published.send(sender=Entry, translation_key=entry.translation_key), indexing.rebuild):
+        with monkeypatch.context() as patched:
+            patched.setattr(indexing, "build", broken)
+            indexing.enqueue(entry.translation_key, narrowed=True)
+            indexing.drain_all()
+        assert access.reach_of(ANONYMOUS).hidden == {str(entry.translation_key)}
+        mend()
+        indexing.drain_all()
+        assert not access.reach_of(ANONYMOUS).hidden
+        assert not OutboxItem.objects.exists()
 
 
 def test_what_changes_during_a_rebuild_is_in_the_new_index(index: Any, monkeypatch: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.engines.embedded import forms
+from search.engines.embedded.forms import forms
 from search.snippets import LENGTH, Highlighter
 
 

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from kb.choices import Axis, EntryKind, RelationType, Tlp
+from kb.choices import Axis, EntryKind, RelationType, Standing, Tlp
 from kb.models import EntryRelation
 from tests.factories import make_circle, make_entry, make_user
 
@@ -92,12 +93,16 @@ def test_a_briefing_shows_the_highest_marking_of_its_parts_and_hides_the_rest() 
 
 
 def test_a_briefing_says_what_changed_since_it_was_printed(client: Client) -> None:
-    from django.utils import timezone
-
     entry = make_entry(last_published_at=timezone.now())
     address = f"{reverse('kb:briefing')}?e={entry.public_id}&since="
     assert "Revised since" in client.get(address + "2020-01-01").content.decode()
     assert "None of these entries was revised" in client.get(address + "2999-01-01").content.decode()
+
+
+def test_a_briefing_says_that_a_newer_entry_replaces_one_of_it(client: Client) -> None:
+    entry = make_entry(standing=Standing.SUPERSEDED)
+    text = client.get(f"{reverse('kb:briefing')}?e={entry.public_id}&since=2999-01-01").content.decode()
+    assert "a newer entry replaces it" in text
 
 
 def test_moving_an_entry_up_changes_the_order_in_the_address(client: Client) -> None:

@@ -7,14 +7,14 @@ import pytest
 from kb.choices import Axis, Maturity, Standing, Tlp, TranslationStatus
 from kb.models import Entry, EntryConcept
 from kb.vocabulary import vocabulary
-from search.documents.entries import build, build_all, section_texts, stamp_of
+from search.documents.entries import all_keys, build, section_texts, stamp_of
 from tests.factories import make_circle, make_concept, make_entry, make_organisation
 
 pytestmark = pytest.mark.django_db
 
 
 def documents() -> list:
-    return list(build_all(vocabulary()))
+    return [document for keys in all_keys() for document in build(keys, vocabulary())]
 
 
 def test_a_work_is_one_document_with_all_its_languages() -> None:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from search.documents import Version
-from search.engines.base import Engine, EngineUnavailable, Results
+from search.engines.base import MOST_HIDDEN, Engine, EngineUnavailable, Results
 from search.query import parse
 from tests.search.worlds import CIRCLE, EVERYBODY, MEMBERS, document, small_vocabulary
 
@@ -298,6 +298,52 @@ class EngineContract:
     def test_a_word_of_a_hidden_work_is_treated_like_a_word_of_none(self, engine: Engine) -> None:
         self.fill(engine, document("open", "Carriers"), document("hidden", "Barriers", audience=[CIRCLE]))
         assert self.keys(engine, q="barriers") == self.keys(engine, q="xarriers") == ["open"]
+
+    def test_hidden_works_are_as_if_they_were_not_there(self, engine: Engine) -> None:
+        works = [
+            document("open", "Gate", concepts=[2, 4]),
+            document("secret", "Zeppelin gate", "A zeppelin landed.", concepts=[2, 4, 5], kind="lesson"),
+        ]
+
+        def answers(hidden: tuple[str, ...]) -> list[Any]:
+            said: list[Any] = []
+            for params in ({}, {"q": "gate"}, {"q": "zeppelin"}, {"q": "zepelin"}, {"kind": "lesson"}):
+                lists = MultiValueDict({name: [value] for name, value in params.items()})
+                query = parse(lists, self.vocabulary, "en")
+                found = engine.search(query, (EVERYBODY,), self.vocabulary, hidden=hidden)
+                keys = [hit.key for hit in found.hits]
+                said.append((keys, found.total, found.total_visible, found.counts, found.did_you_mean))
+            coverage = engine.coverage((EVERYBODY,), hidden=hidden)
+            said += [dict(coverage.cells), coverage.counts, coverage.total]
+            said += [engine.cells((EVERYBODY,), hidden=hidden), engine.counts((EVERYBODY,), hidden=hidden)]
+            said += [engine.count((EVERYBODY,), hidden=hidden)]
+            said += [engine.suggest(typed, (EVERYBODY,), hidden=hidden) for typed in ("zepp", "gate")]
+            return said
+
+        self.fill(engine, *works)
+        everything = answers(())
+        without = answers(("secret", "unknown"))
+        assert answers(()) == everything
+        self.fill(engine, *works[:1])
+        never = answers(())
+        assert without == never
+        assert all(one != other for one, other in zip(everything[:5], never[:5], strict=True))
+
+    def test_more_hidden_works_than_can_be_left_out_are_said_so(self, engine: Engine) -> None:
+        self.fill(engine, document("a", "Gate"))
+        most = [str(number) for number in range(MOST_HIDDEN)]
+        assert engine.count((EVERYBODY,), hidden=most) == 1
+        for question in (
+            lambda hidden: engine.search(
+                parse(QueryDict("q=gate"), self.vocabulary, "en"), (1,), self.vocabulary, **hidden
+            ),
+            lambda hidden: engine.count((EVERYBODY,), **hidden),
+            lambda hidden: engine.counts((EVERYBODY,), **hidden),
+            lambda hidden: engine.coverage((EVERYBODY,), **hidden),
+            lambda hidden: engine.suggest("ga", (EVERYBODY,), **hidden),
+        ):
+            with pytest.raises(EngineUnavailable):
+                question({"hidden": [*most, "one more"]})
 
     def test_similar_works_share_concepts_within_the_audience(self, engine: Engine) -> None:
         self.fill(

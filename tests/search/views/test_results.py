@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from kb.choices import Standing, Tlp
+from kb.marking import relabel
 from kb.models import Entry, Marking
+from search import indexing
 from search.models import OutboxItem
 from search.query import PER_PAGE
-from tests.factories import PASSWORD, make_circle, make_entry, make_user
+from tests.factories import PASSWORD, make_circle, make_entry, make_organisation, make_user
 from tests.search.engines.contract import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +135,82 @@ def test_an_index_that_lags_behind_shows_nothing_it_should_not(client: Client, i
     home = get(client, "/")
     assert not re.search("Raised|Withdrawn|Recalled", home)
     assert "Raised" not in get(client, "/search/suggest/?q=raised")
+
+
+LIMITED = "Search is limited at the moment."
+READ_WHILE_WAITING = (
+    "/",
+    "/search/",
+    "/search/?page=2",
+    "/search/?q=plumbusvark",
+    "/search/?q=plumbusvork",
+    "/search/?q=vehicle",
+    "/search/?kind=practice",
+    "/search/?threat=uas-threat",
+    "/search/suggest/?q=plumb",
+    "/search/suggest/?q=park",
+    "/topics/",
+    "/topics/facility-types/park-green-space/",
+)
+
+
+@pytest.fixture
+def waiting_world(index: Any) -> tuple[Entry, Entry]:
+    """Return two entries of an index with more than a page, which nobody drains into."""
+    for number in range(PER_PAGE + 3):
+        make_entry(f"Open {number}")
+    concepts = {"facility-types": ["park-green-space"], "threats": ["uas-threat"]}
+    first, second = (
+        make_entry(title, kind="lesson", summary="A plumbusvark.", concepts=concepts) for title in ("One", "Two")
+    )
+    index()
+    return first, second
+
+
+def test_while_the_index_lags_behind_nothing_tells_of_what_was_narrowed(client: Client, waiting_world: Any) -> None:
+    relabelled, withdrawn = waiting_world
+    assert "plumbusvark" in get(client, "/search/?q=plumbusvork")
+    before = {address: get(client, address) for address in READ_WHILE_WAITING}
+    relabel(
+        entry=relabelled,
+        label=Tlp.AMBER_STRICT,
+        owning_organisation=make_organisation(),
+        by=make_user(roles=["reviewer"]),
+    )
+    withdrawn.unpublish()
+    assert OutboxItem.objects.filter(narrowed=True).count() == 2
+    waiting = {address: get(client, address) for address in READ_WHILE_WAITING}
+    indexing.drain_all()
+    for address in READ_WHILE_WAITING:
+        assert waiting[address] == get(client, address), address
+    assert waiting["/search/?page=2"] != before["/search/?page=2"]
+    assert "Did you mean" not in waiting["/search/?q=plumbusvork"]
+
+
+def test_where_too_many_wait_the_database_answers_and_says_so(
+    client: Client, waiting_world: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("search.access.MOST_HIDDEN", 1)
+    monkeypatch.setattr("search.engines.embedded.schema.MOST_HIDDEN", 1)
+    complete = get(client, "/search/?q=plumbusvark")
+    for entry in waiting_world:
+        entry.unpublish()
+    page = get(client, "/search/?q=plumbusvork")
+    assert "Did you mean" not in page
+    assert LIMITED in page
+    assert LIMITED not in complete
+    assert "Drone" not in get(client, "/search/suggest/?q=drone")
+    assert get(client, "/")
+
+
+def test_the_budget_holds_while_works_wait(
+    client: Client, waiting_world: Any, django_assert_max_num_queries: Any
+) -> None:
+    indexing.enqueue(waiting_world[0].translation_key, narrowed=True)
+    for address in READ_WHILE_WAITING:
+        client.get(address)
+        with django_assert_max_num_queries(BUDGET):
+            get(client, address)
 
 
 def test_words_that_were_taken_out_are_not_shown_from_the_index(client: Client, index: Any) -> None:

@@ -1,0 +1,1 @@
+"""An index inside this process: the only package that imports tantivy."""

@@ -1,0 +1,273 @@
+"""How does an index inside this process answer, and how is it written?"""
+
+import math
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from kb.vocabulary import Vocabulary
+from search.analysis import words
+from search.documents import Document
+from search.engines.base import CatchUp, Counts, Coverage, Engine, EngineUnavailable, Hit, Results, Text
+from search.engines.embedded.plan import Plan
+from search.engines.embedded.reader import MANY_VALUES, Reader, count_of, guarded
+from search.engines.embedded.schema import MAKE, SCHEMA, all_of, any_of, as_tantivy, term_query, within
+from search.engines.generations import Generations
+from search.query import MAX_PAGE, PER_PAGE, SearchQuery
+
+HEAP = 50_000_000  # bytes of a writer
+_REMEMBERED = 512  # answers to questions that are asked again and again
+
+
+_Whose = tuple[tuple[int, ...], frozenset[str]]
+
+
+def _whose(audience: Sequence[int], hidden: Collection[str]) -> _Whose:
+    """Return by what the answers of different readers are told apart."""
+    return tuple(audience), frozenset(hidden)
+
+
+class EmbeddedEngine(Engine):
+    """An index on disk, read and written inside the processes of the site."""
+
+    def __init__(self, root: Path | str) -> None:
+        """Keep the place; the index opens with the first question."""
+        self.generations = Generations(Path(root), MAKE)
+        self._lock = threading.Lock()
+        self._index: tantivy.Index | None = None
+        self._path: Path | None = None
+        self._reader: Reader | None = None
+
+    # Reading
+
+    def _open(self) -> Reader:
+        """Return the newest state on disk.
+
+        The disk is looked at for every question: whoever saw that nothing waits in the outbox has to get an answer
+        from the index that holds it.
+        """
+        with self._lock:
+            path = self.generations.current()
+            if path is None:
+                self._reader = self._index = self._path = None
+                raise EngineUnavailable("There is no index that this version can read")
+            with guarded():
+                state = (path / "meta.json").stat()
+                generation = f"{path.name}:{state.st_mtime_ns}:{state.st_ino}"
+                if self._reader is None or self._reader.generation != generation:
+                    if self._index is None or self._path != path:
+                        self._index = tantivy.Index.open(str(path))
+                        self._index.config_reader("manual")
+                        self._path = path
+                    self._index.reload()
+                    self._reader = Reader(self._index, generation)
+            return self._reader
+
+    def generation(self) -> str:
+        """Return directory and time of the last commit."""
+        return self._open().generation
+
+    def search(
+        self, query: SearchQuery, audience: Sequence[int], vocabulary: Vocabulary, *, hidden: Collection[str] = ()
+    ) -> Results:
+        """Return a page of works; see the port."""
+        reader = self._open()
+        with guarded():
+            plan = Plan(query, audience, reader, vocabulary, hidden)
+            asked = plan.asked()
+            whole = plan.whole(asked)
+            found, page, total = self._page(reader, query, whole, asked is not None)
+            return Results(
+                hits=[self._hit(reader, address) for _score, address in found],
+                total=total,
+                total_visible=self._count(reader, audience, hidden),
+                page=page,
+                counts=self._facets(reader, plan, asked, _whose(audience, hidden)),
+                did_you_mean=plan.correction(),
+                highlighter=plan.highlighter(),
+            )
+
+    def _page(self, reader: Reader, query: SearchQuery, whole: Query, ranked: bool) -> tuple[list[Any], int, int]:
+        order: dict[str, Any] = {"order_by_field": query.sort if query.sort != "relevance" else "newest"}
+        if ranked and query.sort == "relevance":
+            order = {"weight_by_field": "prior"}
+        page = query.page
+        found = reader.searcher.search(whole, PER_PAGE, offset=(page - 1) * PER_PAGE, **order)
+        total = count_of(found)
+        last = min(max(math.ceil(total / PER_PAGE), 1), MAX_PAGE)
+        if page > last:
+            page = last
+            found = reader.searcher.search(whole, PER_PAGE, offset=(page - 1) * PER_PAGE, **order)
+        return list(found.hits), page, total
+
+    def _hit(self, reader: Reader, address: tantivy.DocAddress) -> Hit:
+        key, payload = reader.payload(address)
+        texts = {language: Text(stamp, text) for language, (stamp, text) in payload["texts"].items()}
+        return Hit(key, texts)
+
+    def _facets(self, reader: Reader, plan: Plan, asked: Query | None, whose: _Whose) -> Counts:
+        """Return the counts of all facets, each as if nothing of its own were selected."""
+        query = plan.query
+        words = (query.language, query.words, query.phrases, query.title_words, query.excluded)
+        filters = (query.filters, query.excluded_filters, plan.vocabulary_version)
+
+        def counted(without: str) -> dict[str, dict[str, int]]:
+            chosen = tuple(sorted(query.selection_without(without).items()))
+            key = ("facets", whose, chosen, words, filters)
+            answer: dict[str, dict[str, int]] = self._remember(
+                reader, key, lambda: reader.facet_counts(plan.whole(asked, without))
+            )
+            return answer
+
+        counts = dict(counted(""))
+        for param, values in plan.query.selected.items():
+            if values:
+                counts[param] = counted(param).get(param, {})
+        return counts
+
+    def _remember(self, reader: Reader, key: Any, answer: Any) -> Any:
+        """Return an answer that holds as long as this state of the index, kept for those who ask the same."""
+        with self._lock:
+            if key in reader.remembered:
+                reader.remembered.move_to_end(key)
+                return reader.remembered[key]
+        value = answer()
+        with self._lock:
+            reader.remembered[key] = value
+            while len(reader.remembered) > _REMEMBERED:
+                reader.remembered.popitem(last=False)
+        return value
+
+    def counts(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Counts:
+        """Return the counts of everything within the audience."""
+        reader = self._open()
+        with guarded():
+            return self._counts(reader, audience, hidden)
+
+    def _counts(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> Counts:
+        counts: Counts = self._remember(
+            reader, ("all facets", _whose(audience, hidden)), lambda: reader.facet_counts(within(audience, hidden))
+        )
+        return counts
+
+    def count(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> int:
+        """Return how many works are within the audience."""
+        reader = self._open()
+        with guarded():
+            return self._count(reader, audience, hidden)
+
+    def _count(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> int:
+        total: int = self._remember(
+            reader,
+            ("count", _whose(audience, hidden)),
+            lambda: count_of(reader.searcher.search(within(audience, hidden), 1)),
+        )
+        return total
+
+    def coverage(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Coverage:
+        """Return the numbers of the coverage map."""
+        reader = self._open()
+
+        def counted() -> dict[tuple[int, int], int]:
+            answer = reader.searcher.aggregate(
+                within(audience, hidden), {"all": {"terms": {"field": "cell", "size": MANY_VALUES}}}
+            )
+            pairs = ((bucket["key"].split(":"), bucket["doc_count"]) for bucket in answer["all"]["buckets"])
+            return {(int(place), int(threat)): count for (place, threat), count in pairs}
+
+        with guarded():
+            cells = self._remember(reader, ("cells", _whose(audience, hidden)), counted)
+            return Coverage(cells, self._counts(reader, audience, hidden), self._count(reader, audience, hidden))
+
+    def suggest(
+        self, prefix: str, audience: Sequence[int], limit: int = 8, *, hidden: Collection[str] = ()
+    ) -> list[str]:
+        """Return works whose title holds the typed words, the last one perhaps unfinished."""
+        typed = words(prefix)[:8]
+        if not typed:
+            return []
+        reader = self._open()
+        with guarded():
+            clauses = [term_query("title", word) for word in typed[:-1]]
+            clauses.append(Query.fuzzy_term_query(SCHEMA, "title", typed[-1], distance=0, prefix=True))
+            whole = all_of([*clauses, within(audience, hidden)])
+            found = reader.searcher.search(whole, limit, order_by_field="evidence")
+            return [reader.key(address) for _score, address in found.hits]
+
+    def similar(self, key: str, audience: Sequence[int], limit: int = 4) -> list[str]:
+        """Return works that share concepts; place, threat and measure count more than the rest."""
+        reader = self._open()
+        with guarded():
+            found = reader.searcher.search(term_query("key", key), 1, count=False)
+            if not found.hits:
+                return []
+            _key, payload = reader.payload(found.hits[0][1])
+            shared = []
+            for token in payload["concepts"][:40]:
+                weight = reader.inverse_frequency("facet", token)
+                weight *= 1.0 if token.startswith(("place:", "threat:", "measure:")) else 0.2
+                shared.append(Query.const_score_query(term_query("facet", token), weight))
+            if not shared:
+                return []
+            query = Query.boolean_query(
+                [
+                    (Occur.Must, any_of(shared)),
+                    (Occur.Must, within(audience)),
+                    (Occur.MustNot, term_query("key", key)),
+                ]
+            )
+            near = reader.searcher.search(query, limit, count=False, weight_by_field="prior")
+            return [reader.key(address) for _score, address in near.hits]
+
+    def checksums(self) -> dict[str, str]:
+        """Return the checksum of every document."""
+        reader = self._open()
+        with guarded():
+            total = reader.searcher.num_docs
+            found = reader.searcher.search(Query.all_query(), total, count=False).hits if total else []
+            pairs = (reader.payload(address) for _score, address in found)
+            return {key: str(payload["sum"]) for key, payload in pairs}
+
+    # Writing
+
+    def apply(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """Replace and remove documents in one commit."""
+        keys = [*(document.key for document in documents), *gone]
+        with guarded(), self.generations.writing():
+            path = self.generations.current()
+            if path is None:
+                raise EngineUnavailable("There is no index to write to")
+            self._write(tantivy.Index.open(str(path)), documents, keys)
+            self.generations.note(keys)
+
+    def _write(self, index: tantivy.Index, documents: Iterable[Document], replaced: Sequence[str]) -> int:
+        writer = index.writer(heap_size=HEAP, num_threads=1)
+        count = 0
+        try:
+            for key in replaced:
+                writer.delete_documents_by_term("key", key)
+            for document in documents:
+                writer.add_document(as_tantivy(document))
+                count += 1
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        writer.wait_merging_threads()
+        return count
+
+    def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> int:
+        """Fill a new directory and swap; what was applied meanwhile is applied to it before the swap."""
+        with guarded(), self.generations.building() as path:
+            index = tantivy.Index(SCHEMA, path=str(path))
+            count = self._write(index, documents, [])
+            with self.generations.writing():
+                changed = self.generations.noted(path)
+                if changed:
+                    self._write(index, catch_up(changed), changed)
+                self.generations.swap(path)
+        return count

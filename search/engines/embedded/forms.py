@@ -1,0 +1,50 @@
+"""Under which forms is a word indexed and looked up?"""
+
+import threading
+from functools import lru_cache
+
+import tantivy
+from tantivy import Filter, Tokenizer
+
+from search.analysis import CUT_AT, STEMMED, fold, stop_words
+
+_stemmers: dict[str, tantivy.TextAnalyzer] = {}
+_stemming = threading.Lock()
+
+
+def _stem(language: str, word: str) -> str:
+    with _stemming:
+        if language not in _stemmers:
+            builder = tantivy.TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer(STEMMED[language]))
+            _stemmers[language] = builder.build()
+        found = _stemmers[language].analyze(word)
+    return found[0] if found else word
+
+
+@lru_cache(maxsize=400_000)
+def forms(language: str, word: str) -> tuple[str, ...]:
+    """Return the forms under which a word in small letters is indexed; the last one does not depend on accents.
+
+    Two, where a stemmer brings the word elsewhere with its accents than without them: then readers who type
+    accents and readers who do not both find it.
+    """
+    folded = fold(word)
+    if language not in STEMMED:
+        return (folded[:CUT_AT],)
+    plain = fold(_stem(language, folded))
+    if word == folded:
+        return (plain,)
+    # The Romanian stemmer knows the letters with cedilla; readers type those with comma.
+    accented = fold(_stem(language, word.replace("ș", "ş").replace("ț", "ţ")))
+    return (plain,) if accented == plain else (accented, plain)
+
+
+@lru_cache(maxsize=400_000)
+def indexed_forms(language: str, word: str) -> tuple[str, ...]:
+    """Return the forms of a word, none for a stop word."""
+    return () if fold(word) in stop_words(language) else forms(language, word)
+
+
+def stem(language: str, word: str) -> str:
+    """Return the form of a word by which labels are compared."""
+    return forms(language, word)[-1]
