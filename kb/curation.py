@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
-from wagtail.models import Locale
+from wagtail.models import Locale, Revision
 
 from kb import marking
 from kb.choices import Axis, EntryKind, Maturity, RelationType, Standing, TranslationStatus
-from kb.models import Concept, Entry, EntryConcept, EntryRelation, StateVersion
+from kb.models import Concept, Entry, EntryRelation, StateVersion
 from kb.models.entries import new_public_id
 from kb.sharing.readers import contains
 from kb.signals import entry_published, vocabulary_changed
@@ -48,6 +48,12 @@ class SameWork(CurationRefused):
     message = _("An entry cannot replace itself.")
 
 
+class AlreadyReplaced(CurationRefused):
+    """What was replaced neither takes another's place nor is replaced again: readers would be sent in a circle."""
+
+    message = _("One of these entries has been replaced already. Choose the entry that is current now.")
+
+
 class NewerHasFewerReaders(CurationRefused):
     """Readers of the old entry would lose its advice and not see what took its place."""
 
@@ -61,12 +67,6 @@ class TranslationExists(CurationRefused):
     """The work has a version in that language."""
 
     message = _("There is a version in this language already.")
-
-
-class OtherScheme(CurationRefused):
-    """Only concepts of one vocabulary can be merged."""
-
-    message = _("Only concepts of the same vocabulary can be merged.")
 
 
 def _without_keys(data: dict[str, Any]) -> dict[str, Any]:
@@ -145,9 +145,12 @@ def mark_reviewed(*, entry: Entry, by: User | None, at: datetime.date | None = N
     if not entry.live or entry.standing not in (Standing.CURRENT, Standing.EXPIRED):
         raise NotLive
     day = at or timezone.localdate()
-    Entry.objects.filter(translation_key=entry.translation_key).update(
-        reviewed_date=day, review_by=next_review(entry, day), standing=Standing.CURRENT
-    )
+    due = next_review(entry, day)
+    work = Entry.objects.filter(translation_key=entry.translation_key)
+    work.update(reviewed_date=day, review_by=due, standing=Standing.CURRENT)
+    # A draft that waits would put the old date back when it is published.
+    for revision in Revision.objects.filter(pk__in=work.values("latest_revision")):
+        Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "review_by": due.isoformat()})
     log(instance=entry, action="kb.mark_reviewed", user=by)
     _changed(entry)
     reviewed: Entry = Entry.objects.get(pk=entry.pk)
@@ -158,12 +161,14 @@ def mark_reviewed(*, entry: Entry, by: User | None, at: datetime.date | None = N
 def supersede(*, old: Entry, new: Entry, by: User | None, note: str = "") -> Entry:
     """Let a published entry take the place of another, which stays readable.
 
-    Raises NotLive, SameWork, NewerHasFewerReaders.
+    Raises NotLive, SameWork, AlreadyReplaced, NewerHasFewerReaders.
     """
     if old.translation_key == new.translation_key:
         raise SameWork
     if not (old.live and new.live):
         raise NotLive
+    if Entry.objects.filter(pk__in=(old.pk, new.pk), standing=Standing.SUPERSEDED).exists():
+        raise AlreadyReplaced
     if not contains(marking.readers_of(new.marking), marking.readers_of(old.marking)):
         raise NewerHasFewerReaders
     first, second = (Entry.objects.originals().get(translation_key=row.translation_key) for row in (old, new))
@@ -211,28 +216,3 @@ def save_concept(*, concept: Concept) -> Concept:
     concept.save()
     vocabulary_changed.send(sender=Concept, concept_id=concept.pk)
     return concept
-
-
-@transaction.atomic
-def merge_concepts(*, kept: Concept, merged: Concept) -> Concept:
-    """Move everything from one concept to another and take the first away; its labels stay findable.
-
-    Raises OtherScheme.
-    """
-    if kept.scheme_id != merged.scheme_id or kept.pk == merged.pk:
-        raise OtherScheme
-    for row in EntryConcept.objects.filter(concept=merged):
-        same = EntryConcept.objects.filter(entry=row.entry_id, axis=row.axis, concept=kept)
-        if same.exists():
-            row.delete()
-        else:
-            EntryConcept.objects.filter(pk=row.pk).update(concept=kept)
-    merged.narrower.exclude(pk=kept.pk).update(broader=kept)
-    if kept.broader_id == merged.pk:
-        kept.broader = merged.broader
-    for language, label in merged.pref_label.items():
-        labels = kept.alt_labels.setdefault(language, [])
-        labels.extend(word for word in [label, *merged.alt_labels.get(language, [])] if word not in labels)
-    save_concept(concept=kept)
-    merged.delete()
-    return kept

@@ -245,3 +245,8 @@ def _announce(marking: Marking) -> None:
     keys: list[Any] = list(marking.entries.order_by().values_list("translation_key", flat=True).distinct())
     for key in keys:
         entry_relabelled.send(sender=Marking, translation_key=key)
+
+
+def drop_unused(key: int) -> None:
+    """Delete a marking that marks nothing any more."""
+    Marking.objects.filter(pk=key, entries__isnull=True).delete()

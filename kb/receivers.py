@@ -19,7 +19,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from kb import notifications, publishing
+from kb import marking, notifications, publishing
 from kb.models import Entry, StateVersion, TechnicalReviewTask
 from kb.signals import entry_publishing
 
@@ -41,8 +41,9 @@ def after_withdrawal(sender: type[Entry], instance: Entry, **kwargs: Any) -> Non
 
 
 def after_deletion(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
-    """Tell the apps above of an entry that is gone."""
+    """Tell the apps above of an entry that is gone; its marking goes with the last language version."""
     publishing.announce_withdrawal(instance)
+    marking.drop_unused(instance.marking_id)
 
 
 def review_asked(sender: Any, instance: TaskState, **kwargs: Any) -> None:

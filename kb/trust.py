@@ -35,7 +35,7 @@ def _use(entry: Entry) -> str:
 
 
 def is_overdue(entry: Entry, today: date | None = None) -> bool:
-    """Is the entry's review overdue? Readers are told, whatever state the nightly run has set."""
+    """Is the entry's review overdue? Readers are told from the day after it was due."""
     today = today or timezone.localdate()
     return entry.standing == Standing.EXPIRED or (entry.review_by is not None and entry.review_by < today)
 

@@ -13,11 +13,15 @@ from people.viewers import Viewer
 DUTIES: dict[str, str | Promise] = {
     Role.CURATOR: gettext_lazy("You edit entries, keep the vocabularies and the calendar of reviews."),
     Role.REVIEWER: gettext_lazy("You check entries of your field, set how good their evidence is, and publish them."),
-    Role.TRAINER: gettext_lazy("You make training from what is published here."),
-    Role.CONTACT_POINT: gettext_lazy("You vouch for the people of your organisation and look after its circles."),
+    Role.TRAINER: gettext_lazy("You enter the editing interface. Making courses comes later."),
+    Role.CONTACT_POINT: gettext_lazy(
+        "You read as a member; administrators look after accounts and circles. Vouching for people comes later."
+    ),
     Role.ADMINISTRATOR: gettext_lazy("You look after accounts, organisations, circles and roles."),
-    Role.SECURITY_OFFICER: gettext_lazy("You act when something was shown to the wrong people."),
-    Role.AUDITOR: gettext_lazy("You read the audit log."),
+    Role.SECURITY_OFFICER: gettext_lazy(
+        "You read as a member. Acting when something was shown to the wrong people comes later."
+    ),
+    Role.AUDITOR: gettext_lazy("You read as a member. Reading the audit log comes later."),
 }
 
 

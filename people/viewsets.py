@@ -49,7 +49,7 @@ class AccountForm(forms.ModelForm):
         model = User
         fields = ["email", "name", "is_active"]
         help_texts = {
-            "email": gettext_lazy("The person sets the password with “Forgotten password” on the login page.")
+            "email": gettext_lazy("The person sets the password with “I do not know my password” on the login page.")
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,6 +197,22 @@ class UserViewSet(PeopleViewSet):
         return patterns
 
 
+class OrganisationForm(forms.ModelForm):
+    """An organisation, its country as a code."""
+
+    class Meta:
+        model = Organisation
+        fields = ["name", "kind", "country", "is_partner"]
+        error_messages = {"country": {"max_length": gettext_lazy("Give the country as two letters, such as BE or EU.")}}
+
+    def clean_country(self) -> str:
+        """Return the code in capital letters."""
+        code: str = self.cleaned_data["country"].strip().upper()
+        if len(code) != 2 or not (code.isascii() and code.isalpha()):
+            raise forms.ValidationError(_("Give the country as two letters, such as BE or EU."))
+        return code
+
+
 class OrganisationViewSet(PeopleViewSet):
     """Organisations."""
 
@@ -207,7 +223,10 @@ class OrganisationViewSet(PeopleViewSet):
     search_fields = ["name"]
     list_display = ["name", "kind", "country", "is_partner"]
     list_filter = ["kind", "country", "is_partner"]
-    form_fields = ["name", "kind", "country", "is_partner"]
+
+    def get_form_class(self, for_update: bool = False) -> type[OrganisationForm]:
+        """Return the form of an organisation."""
+        return OrganisationForm
 
 
 class CircleForm(forms.ModelForm):

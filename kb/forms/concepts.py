@@ -47,8 +47,13 @@ class ConceptForm(ConceptTexts, WagtailAdminModelForm):
     """A concept, with a field for each text in each language."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Spread the texts over their fields, and offer only concepts of the same vocabulary."""
+        """Spread the texts over their fields, and offer only concepts of the same vocabulary.
+
+        What names a stored concept stays: files of vocabularies and addresses of searches rest on it.
+        """
         super().__init__(*args, **kwargs)
+        for name in {"scheme", "slug"} & set(self.fields) if self.instance.pk else ():
+            self.fields[name].disabled = True
         for name, _label, _widget in _PER_LANGUAGE:
             texts = getattr(self.instance, name) or {}
             for code, _language in LANGUAGES_EDITED:

@@ -82,10 +82,11 @@ class SupersedeForm(forms.Form):
     note = forms.CharField(required=False, max_length=400, label=gettext_lazy("Note"))
 
     def __init__(self, *args: Any, entry: Entry, user: Any, **kwargs: Any) -> None:
-        """Look among published entries that the person may read."""
+        """Look among published entries that the person may read and that nothing has replaced."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["target"]
-        field.allowed = readable_originals(user).filter(live=True).exclude(translation_key=entry.translation_key)
+        published = readable_originals(user).filter(live=True).exclude(standing=Standing.SUPERSEDED)
+        field.allowed = published.exclude(translation_key=entry.translation_key)
 
 
 def readable_originals(user: Any) -> QuerySet[Entry]:

@@ -80,6 +80,14 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the entries, drafts included, that the viewer may work on."""
         return querysets.editable_by(self, viewer)  # type: ignore[return-value]  # the same class comes back
 
+    def published(self) -> Self:
+        """Return the entries that stand on the site, whoever may read them; recalled ones do not."""
+        return querysets.published(self)  # type: ignore[return-value]  # the same class comes back
+
+    def lock_work(self, translation_key: uuid.UUID) -> None:
+        """Let publications and withdrawals of one work wait for each other, to the end of the transaction."""
+        list(self.select_for_update().filter(translation_key=translation_key).order_by("pk").values_list("pk"))
+
     def originals(self) -> Self:
         """Return one row for each work: the language version it was written in."""
         return self.filter(translation_status=TranslationStatus.ORIGINAL)
@@ -229,12 +237,14 @@ class Entry(
         Raises what the receivers of `entry_publishing` raise where the entry is not complete, or not for this
         person to publish.
         """
+        Entry.objects.lock_work(self.translation_key)
         entry_publishing.send(sender=Entry, entry=self, revision=revision, by=user)
         return super().publish(revision, user=user, **kwargs)
 
     @transaction.atomic
     def unpublish(self, *args: Any, **kwargs: Any) -> Any:
         """Take the entry off the site, with all that follows from it in one transaction."""
+        Entry.objects.lock_work(self.translation_key)
         return super().unpublish(*args, **kwargs)
 
     def copy_for_translation(self, locale: Any, exclude_fields: Any = None) -> Any:

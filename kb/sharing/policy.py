@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from kb.choices import Standing, Tlp
-from people.choices import Role
 from people.roles import Action
 from people.viewers import Viewer
 
@@ -57,4 +56,4 @@ def can_edit(viewer: Viewer, entry: Markable) -> bool:
 
 def can_publish(viewer: Viewer, entry: Markable) -> bool:
     """May the viewer publish the entry?"""
-    return can_edit(viewer, entry) and Role.REVIEWER in viewer.roles
+    return can_edit(viewer, entry) and viewer.may(Action.PUBLISH)

@@ -33,9 +33,14 @@ def _markings(queryset: QuerySet[M], viewer: Viewer) -> QuerySet[Any]:
     return marking._default_manager.filter(cleared(viewer)).values("pk")
 
 
+def published(queryset: QuerySet[M]) -> QuerySet[M]:
+    """Return the entries of the queryset that stand on the site, whoever may read them."""
+    return queryset.filter(live=True).exclude(standing=Standing.RECALLED)
+
+
 def visible_to(queryset: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
     """Return the published entries of the queryset that the viewer may read."""
-    return queryset.filter(live=True, marking__in=_markings(queryset, viewer)).exclude(standing=Standing.RECALLED)
+    return published(queryset).filter(marking__in=_markings(queryset, viewer))
 
 
 def editable_by(queryset: QuerySet[M], viewer: Viewer) -> QuerySet[M]:

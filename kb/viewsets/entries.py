@@ -6,9 +6,10 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import BooleanField, Case, CharField, Exists, OuterRef, Value, When
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -27,13 +28,14 @@ from wagtail.models import Locale, WorkflowState
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, PreviewOnCreateView, SnippetViewSet
 
 from kb.admin_guard import guarded, may_be_deleted, refused
-from kb.choices import Axis, EntryKind, Standing, Tlp
+from kb.choices import Axis, EntryKind, Standing, Tlp, TranslationStatus
 from kb.forms.entries import EntryCreateForm, EntryEditForm, axis_field
 from kb.forms.outlines import empty_body
 from kb.models import Entry
 from kb.outlines import OUTLINES
 from kb.publishing import NotPublishable
 from kb.sharing import policy
+from kb.trust import is_overdue
 from kb.viewsets.panels import MarkingPanel, RelationsPanel
 from kb.viewsets.steps import STEPS, EntryStepView
 from people.viewers import scope_of
@@ -122,6 +124,15 @@ class PublishingMixin:
         return answer
 
 
+def _asked_locale(request: HttpRequest) -> Locale | None:
+    """Return the language that the address names; None for none or one that the site does not have."""
+    language = request.GET.get("locale", "")
+    if language not in dict(settings.LANGUAGES):
+        return None
+    found: Locale | None = Locale.objects.filter(language_code=language).first()
+    return found
+
+
 class KindView(WagtailAdminTemplateMixin, TemplateView):
     """Asks which kind of entry to make."""
 
@@ -136,12 +147,11 @@ class KindView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the kinds with their sections."""
-        language = self.request.GET.get("locale", "")
-        known = Locale.objects.filter(language_code=language).exists()
+        asked = _asked_locale(self.request)
         kinds = [
             {
                 "label": label,
-                "url": f"{self.address}?kind={value}" + (f"&locale={language}" if known else ""),
+                "url": f"{self.address}?kind={value}" + (f"&locale={asked.language_code}" if asked else ""),
                 "sections": [str(section.heading) for section in OUTLINES[value]],
             }
             for value, label in EntryKind.choices
@@ -199,9 +209,7 @@ class EntryPreviewOnAddView(PreviewOnCreateView):
         kind = self.request.GET.get("kind", "")
         if kind not in EntryKind.values:
             raise Http404
-        language = self.request.GET.get("locale", "")
-        locale = Locale.objects.filter(language_code=language).first() or Locale.get_default()
-        return Entry(kind=kind, locale=locale)
+        return Entry(kind=kind, locale=_asked_locale(self.request) or Locale.get_default())
 
 
 class EntryEditView(PublishingMixin, EditView):
@@ -289,6 +297,13 @@ def _status(entry: Any) -> str:
     return _("Published, with a draft") if entry.has_unpublished_changes else _("Published")
 
 
+def _standing(entry: Entry) -> str:
+    """Return the standing as readers are told it; that an entry was replaced says more than a late review."""
+    if entry.standing != Standing.SUPERSEDED and is_overdue(entry):
+        return _("Review overdue")
+    return str(entry.get_standing_display())
+
+
 def _review_day(entry: Entry) -> str:
     return entry.review_by.isoformat() if entry.review_by else ""
 
@@ -308,7 +323,7 @@ class EntryViewSet(SnippetViewSet):
     search_backend_name = None
     search_fields = ["title", "summary", "public_id"]
     list_per_page = 50
-    ordering = "-latest_revision__created_at"
+    ordering = ["translated", "-latest_revision__created_at"]
     filterset_class = EntryFilterSet
     index_view_class = EntryIndexView
     add_view_class = EntryCreateView
@@ -320,7 +335,7 @@ class EntryViewSet(SnippetViewSet):
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("marking", label=gettext_lazy("Marking"), accessor="marking.label", sort_key="marking__label"),
         Column("language", label=gettext_lazy("Language"), accessor="locale.language_code", sort_key="locale"),
-        Column("standing", label=gettext_lazy("Standing"), accessor="get_standing_display", sort_key="standing"),
+        Column("standing", label=gettext_lazy("Standing"), accessor=_standing, sort_key="standing"),
         Column("maturity", label=gettext_lazy("Maturity"), accessor="get_maturity_display", sort_key="maturity"),
         Column("review_by", label=gettext_lazy("Review by"), accessor=_review_day, sort_key="review_by"),
         UpdatedAtColumn(),
@@ -334,7 +349,9 @@ class EntryViewSet(SnippetViewSet):
             status=WorkflowState.STATUS_IN_PROGRESS,
         )
         rows = Entry.objects.editable_by(scope_of(request.user)).select_related("marking", "locale")
-        return rows.annotate(in_review=Exists(waiting))
+        original = When(translation_status=TranslationStatus.ORIGINAL, then=Value(False))
+        translated = Case(original, default=Value(True), output_field=BooleanField())
+        return rows.annotate(in_review=Exists(waiting), translated=translated)
 
     def register_chooser_viewset(self) -> None:
         """Register none: a chooser would show titles past the marking; relations name identifiers."""

@@ -34,7 +34,7 @@ class KeptPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
-# Entries rest on concepts, which are merged instead; and which vocabularies there are, the code says.
+# Entries rest on concepts, so that none is deleted; and which vocabularies there are, the code says.
 CLOSED: dict[type[Model], frozenset[str]] = {
     Concept: frozenset({"delete"}),
     ConceptScheme: frozenset({"add", "delete"}),

@@ -146,8 +146,8 @@ def build(keys: Sequence[UUID], vocabulary: Vocabulary) -> list[Document]:
     """Return the documents of those works that have a published, not recalled language version; four queries."""
     by_work: dict[UUID, list[Entry]] = defaultdict(list)
     rows = (
-        Entry.objects.filter(translation_key__in=keys, live=True)
-        .exclude(standing=Standing.RECALLED)
+        Entry.objects.published()
+        .filter(translation_key__in=keys)
         .select_related("locale", "marking")
         .prefetch_related("marking__circles")
         .order_by("pk")
@@ -176,7 +176,7 @@ def build(keys: Sequence[UUID], vocabulary: Vocabulary) -> list[Document]:
 def all_keys() -> Iterator[list[UUID]]:
     """Yield the keys of all works with a published version, a batch at a time."""
     last: UUID | None = None
-    works = Entry.objects.filter(live=True).exclude(standing=Standing.RECALLED).order_by("translation_key")
+    works = Entry.objects.published().order_by("translation_key")
     while True:
         page = works.filter(translation_key__gt=last) if last else works
         keys = list(page.values_list("translation_key", flat=True).distinct()[:BATCH])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kb import curation
+from kb import curation, publishing
 from kb.choices import Axis, EntryKind, RelationType, Standing
 from kb.models import Concept, Entry, EntryRelation
 from kb.signals import vocabulary_changed
@@ -78,22 +78,22 @@ def test_an_entry_replaces_neither_itself_nor_a_published_one_while_it_is_a_draf
         curation.supersede(old=entry, new=make_entry(live=False), by=None)
 
 
-def test_merging_concepts_moves_entries_and_keeps_labels_findable() -> None:
-    kept, merged = make_concept("measures", "fixed-bollards"), make_concept("measures", "street-furniture")
-    both = make_entry(concepts={Axis.MEASURE: ["fixed-bollards", "street-furniture"]})
-    one = make_entry(concepts={Axis.MEASURE: ["street-furniture"]})
-    label = merged.pref_label["en"]
-    curation.merge_concepts(kept=kept, merged=merged)
-    for entry in (both, one):
-        rows = entry.entry_concepts.filter(axis=Axis.MEASURE)
-        assert list(rows.values_list("concept__slug", flat=True)) == ["fixed-bollards"]
-    assert label in Concept.objects.get(pk=kept.pk).alt_labels["en"]
-    assert not Concept.objects.filter(slug="street-furniture").exists()
+def test_a_draft_that_waits_does_not_bring_the_old_review_back() -> None:
+    entry = make_entry(review_by=datetime.date(2026, 1, 1))
+    draft = entry.save_revision()
+    due = curation.mark_reviewed(entry=entry, by=None, at=TODAY).review_by
+    published = publishing.publish_entry(entry=entry, by=None, revision=draft)
+    assert published.review_by == due != datetime.date(2026, 1, 1)
 
 
-def test_concepts_of_two_vocabularies_are_not_merged() -> None:
-    with pytest.raises(curation.OtherScheme):
-        curation.merge_concepts(kept=make_concept("measures", "cctv"), merged=make_concept("threats", "vbied"))
+def test_two_entries_do_not_replace_each_other() -> None:
+    first, second, third = make_entry(), make_entry(), make_entry()
+    curation.supersede(old=first, new=second, by=None)
+    for old, new in ((second, first), (first, third)):
+        with pytest.raises(curation.AlreadyReplaced):
+            curation.supersede(old=old, new=new, by=None)
+    assert Entry.objects.get(pk=second.pk).standing == Standing.CURRENT
+    assert EntryRelation.objects.count() == 1
 
 
 def test_loading_leaves_an_edited_concept_alone_and_search_hears_of_it() -> None:

@@ -9,7 +9,8 @@ from wagtail.models import TaskState
 
 from kb import publishing
 from kb.choices import Axis, EntryKind, Maturity, Standing, TranslationStatus
-from kb.models import Entry, EntryConcept
+from kb.models import Entry, EntryConcept, Marking
+from kb.models.entries import EntryQuerySet
 from kb.models.taxonomy import StateVersion
 from kb.signals import entry_published, entry_withdrawn
 from people.choices import Role
@@ -291,3 +292,34 @@ def test_an_entry_that_somebody_locked_is_published_by_nobody_else() -> None:
     with pytest.raises(publishing.NotForThisPerson):
         publishing.publish_entry(entry=entry, by=other)
     assert publishing.publish_entry(entry=entry, by=holder).live
+
+
+def test_publication_and_withdrawal_hold_the_rows_of_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[Any] = []
+    take = EntryQuerySet.select_for_update
+
+    def select_for_update(rows: Any, **options: Any) -> Any:
+        held.append(rows.model)
+        return take(rows, **options)
+
+    monkeypatch.setattr(EntryQuerySet, "select_for_update", select_for_update)
+    entry = publishing.publish_entry(entry=make_entry(live=False), by=None)
+    assert held == [Entry]
+    publishing.withdraw(entry=entry, by=None)
+    assert held == [Entry, Entry]
+
+
+def test_a_marking_goes_with_the_last_language_version() -> None:
+    entry = make_entry(live=False)
+    french = make_entry(live=False, translation_of=entry, language="fr")
+    french.delete()
+    assert Marking.objects.filter(pk=entry.marking_id).exists()
+    entry.delete()
+    assert not Marking.objects.exists()
+
+
+def test_published_entries_are_those_that_stand_on_the_site() -> None:
+    shown, replaced = make_entry(), make_entry(standing=Standing.SUPERSEDED)
+    make_entry(live=False)
+    make_entry(standing=Standing.RECALLED)
+    assert set(Entry.objects.published()) == {shown, replaced}

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Revision
 
@@ -579,3 +581,45 @@ def test_the_menu_offers_what_the_role_can_use(client: Client, role: str, shown:
     assert not hidden & labels
     client.force_login(request.user)
     assert client.get("/admin/").status_code == 200
+
+
+def test_what_names_a_concept_stays_when_it_is_edited(client: Client, curator: User) -> None:
+    concept, other = make_concept("threats", "vbied"), make_concept("measures", "cctv")
+    path = reverse("concepts:edit", args=[concept.pk])
+    form = client.get(path).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() not in (None, [])}
+    data |= {"slug": "renamed", "scheme": other.scheme_id, "broader": "", "pref_label_en": "Vehicle bomb"}
+    assert client.post(path, data).status_code == 302
+    stored = Concept.objects.get(pk=concept.pk)
+    assert (stored.slug, stored.scheme_id) == ("vbied", concept.scheme_id)
+    assert stored.pref_label["en"] == "Vehicle bomb"
+
+
+def test_an_entry_that_was_replaced_is_not_offered_to_replace_another(client: Client, reviewer: User) -> None:
+    entry, replaced = make_entry(), make_entry(standing=Standing.SUPERSEDED)
+    answer = client.post(address("supersede", pk=entry.pk), {"target": replaced.public_id})
+    assert "no entry with this identifier" in str(errors(answer)["target"])
+
+
+def test_only_languages_of_the_site_are_looked_up(client: Client, curator: User) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert "zqlocale" not in client.get(address("add"), {"locale": "zqlocale"}).content.decode()
+        client.post(f"{address('preview_on_add')}?kind=practice&locale=zqlocale", form_data(kind="practice"))
+    assert not [query for query in asked.captured_queries if "zqlocale" in query["sql"]]
+
+
+def test_the_list_says_that_a_review_is_overdue(client: Client, reviewer: User) -> None:
+    make_entry()
+    in_filter = client.get(address("list")).content.decode().count("Review overdue")
+    entry = make_entry(review_by="2020-01-01")
+    assert client.get(address("list")).content.decode().count("Review overdue") == in_filter + 1
+    Entry.objects.filter(pk=entry.pk).update(standing=Standing.SUPERSEDED)
+    assert client.get(address("list")).content.decode().count("Review overdue") == in_filter
+
+
+def test_the_list_shows_originals_first_and_of_these_the_newest(client: Client, reviewer: User) -> None:
+    older, newer = make_entry(), make_entry()
+    french = make_entry(translation_of=older, language="fr")
+    for entry in (older, newer, french):
+        entry.save_revision()
+    assert list(client.get(address("list")).context["object_list"]) == [newer, older, french]

@@ -149,3 +149,12 @@ def test_nothing_is_deleted_here(client: Client, administrator: User, name: str)
     }
     client.post(reverse(f"{name}:delete", args=[rows[name].pk]))
     assert type(rows[name]).objects.filter(pk=rows[name].pk).exists()
+
+
+def test_a_country_is_two_letters_and_stored_in_capitals(client: Client, administrator: User) -> None:
+    form = {"name": "Zqplace", "kind": "police"}
+    for wrong in ("B1", "Belgium", "é1"):
+        response = client.post(reverse("organisations:add"), {**form, "country": wrong})
+        assert "two letters" in str(response.context["form"].errors["country"])
+    client.post(reverse("organisations:add"), {**form, "country": "be"})
+    assert Organisation.objects.get(name="Zqplace").country == "BE"
