@@ -55,6 +55,9 @@ def test_nothing_serious_in_light_and_dark_at_both_widths(visit: Visit, name: st
 @pytest.mark.parametrize("path", ["/you/", "/account/2fa/", "/account/password/change/"])
 def test_the_pages_of_an_account_are_accessible(visit: Visit, path: str) -> None:
     page = visit(path, as_="member")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert problems(page) == []
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert problems(page) == [], f"{path}, {width} px, {scheme}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
