@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from kb import marking
 from kb.choices import Axis, RelationType, Tlp, TranslationStatus
 from kb.models import (
     Entry,
@@ -94,14 +95,13 @@ def _texts(row: dict[str, Any], kind: str) -> dict[str, Any]:
 
 def _marking(label: str, people: dict[str, Any], cast: Cast) -> Marking:
     where = people["markings_for_show"][label]
-    marking = Marking.objects.create(
+    return marking.create(
         label=label,
+        circles=[cast.circles[key] for key in where.get("circles", ())],
         owning_organisation=cast.organisations[where["organisation"]] if "organisation" in where else None,
         chatham_house=label != Tlp.CLEAR,
         handling_note="" if label == Tlp.CLEAR else people["handling_note"],
     )
-    marking.circles.set(cast.circles[key] for key in where.get("circles", ()))
-    return marking
 
 
 def _concepts(entry: Entry, row: dict[str, Any], words: Vocabulary) -> None:
