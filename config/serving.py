@@ -180,7 +180,7 @@ def web_command(port: int) -> list[str]:
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "8"]
     command += ["--preload", "--no-control-socket"]
     if Path("/dev/shm").is_dir():  # noqa: S108  (a heartbeat file must not wait for a disk)
-        command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+        command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108  (memory of this machine, as gunicorn advises)
     return command
 
 

@@ -172,7 +172,7 @@ def locale(language: str = "en") -> Locale:
 def body_of(kind: str, sections: Mapping[str, Any] | None = None) -> list[tuple[str, Any]]:
     """Return a complete body of that kind; `sections` replaces single sections, None leaves one out."""
     values = {**COMPLETE_SECTIONS[kind], **(sections or {})}
-    stream = Entry._meta.get_field("body").stream_block  # type: ignore[union-attr]
+    stream = Entry._meta.get_field("body").stream_block  # type: ignore[union-attr]  # a StreamField
     return [(name, stream.child_blocks[name].to_python(value)) for name, value in values.items() if value is not None]
 
 

@@ -71,7 +71,7 @@ def test_doors_that_are_closed_stay_closed_to_those_inside(client: Client, path:
 
 @pytest.mark.django_db
 def test_without_a_second_factor_a_privileged_person_sets_one_up_first(client: Client, settings: object) -> None:
-    settings.DEMONSTRATION = False  # type: ignore[attr-defined]
+    settings.DEMONSTRATION = False  # type: ignore[attr-defined]  # our own setting
     client.force_login(make_user(roles=[Role.REVIEWER]))
     response = client.get("/admin/")
     assert response.status_code == 302

@@ -58,7 +58,7 @@ def test_a_partner_is_no_member_and_somebody_in_both_is_one() -> None:
 
 def test_the_scope_takes_at_most_three_queries_and_is_kept(django_assert_max_num_queries: object) -> None:
     user = make_user(roles=list(Role), circles=[make_circle(), make_circle()])
-    with django_assert_max_num_queries(3):  # type: ignore[operator]
+    with django_assert_max_num_queries(3):  # type: ignore[operator]  # a fixture that is called
         scope_of(user)
         scope_of(user)
 
