@@ -51,3 +51,4 @@ def post_fork(server: Any, worker: Any) -> None:
     from config import refusals
 
     refusals.voice = _voice
+    refusals.replacing = worker.age > server.cfg.workers

@@ -4,6 +4,7 @@ Asked by the web server, the worker and `manage.py check --deploy`. The demonstr
 """
 
 import json
+import logging
 import os
 import sqlite3
 import sys
@@ -20,8 +21,10 @@ from config import environment
 from config.databases import OLDEST_SQLITE
 
 TAG = "installation"
-# Held by the one web process that says why none of them starts; config/gunicorn.py puts it here.
+logger = logging.getLogger("config.refusals")
+# Held by the one web process that says why none of them starts; config/gunicorn.py puts both here.
 voice: Lock | None = None
+replacing = False  # does this process take the place of one that ran?
 
 
 def unfit_settings() -> list[str]:
@@ -116,12 +119,20 @@ def found() -> list[str]:
 
 
 def refuse_to_start() -> None:
-    """Load Django and return where all is well; else say each problem in a line of standard error and end with 3."""
+    """Load Django and return where all is well; else say each problem in a line of standard error and end with 3.
+
+    A web process that takes the place of another one only logs them.
+    """
     import django
 
     django.setup()
     problems = found()
     if not problems:
+        return
+    if replacing:
+        # What speaks against a start must not end a site that runs; most readers will still be answered.
+        for problem in problems:
+            logger.error("PSA Commons would not start anew: %s", problem)
         return
     if voice is not None and not voice.acquire(block=False):
         sys.exit(environment.EXIT_CODE)

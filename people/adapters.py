@@ -1,5 +1,7 @@
 """How do allauth and Django's permissions meet our accounts and roles?"""
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,6 +12,8 @@ from django.urls import reverse
 
 from people.roles import Action
 from people.viewers import Viewer, viewer_for, viewer_of
+
+logger = logging.getLogger("people.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -22,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
+
+    def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
+        """Tell somebody of a change to the account; where no mail goes out, the change stands all the same."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email)
+        except (OSError, SMTPException):
+            logger.exception("A notice of a change to an account could not be sent")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead somebody with work in the editing interface to a second factor first, where there is none yet."""

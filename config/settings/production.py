@@ -29,7 +29,12 @@ EMAIL_HOST_USER = _given["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD = _given["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _given["DEFAULT_FROM_EMAIL"]
-LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": _given["LOG_LEVEL"]}}
+LOGGING = {
+    **LOGGING,
+    "root": {"handlers": ["console"], "level": _given["LOG_LEVEL"]},
+    # Whoever tries the machine's address instead of a name is answered 400; a traceback for each would fill the log.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+}
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 63_072_000
