@@ -6,20 +6,27 @@ PYTHON := $(shell for p in python3 python3.11 python3.12; do "$$p" -c "import sy
 BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then echo "No Python found: install Python 3.11 or 3.12."; exit 1; fi; exec $(PYTHON) config/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check
+.PHONY: help run test check install
 
 help:
 	@echo "make run [PORT=8000]   set up everything, load the demonstration content, serve it"
+	@echo "make install [NAME=value …] [ADMINISTRATOR=you@example.org]"
+	@echo "                       set up or update a real installation: docs/how-to/install.md"
 	@echo "make test [ARGS=…]     set up everything, run all tests (ARGS go to pytest)"
 	@echo "make check             format, lint, types, contracts, templates, migrations, settings"
 
 run:
 	$(BOOTSTRAP) run --port $(or $(PORT),8000)
 
+# Settings that are named on the command line reach it through the environment, as make does by itself.
+install:
+	$(BOOTSTRAP) install --administrator "$(ADMINISTRATOR)"
+
 test:
 	$(BOOTSTRAP) browser
 	@$(BIN)/python -m pytest $(ARGS)
 
+check: export DJANGO_SETTINGS_MODULE = config.settings.demo
 check:
 	$(BOOTSTRAP) development
 	@$(BIN)/ruff format --check .

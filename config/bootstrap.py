@@ -64,9 +64,9 @@ def fitting_python() -> str:
     raise Stop(f"Python 3.11 or 3.12 is needed; this machine has {here} only. Install one of them and try again.")
 
 
-def check_folders() -> None:
-    """Raise Stop where the project's folder or the one for what running makes cannot be written."""
-    for folder in (ROOT, Path(os.environ.get("VAR_DIR", ROOT / "var"))):
+def check_folders(*folders: Path) -> None:
+    """Raise Stop where one of the folders cannot be made or written."""
+    for folder in folders:
         try:
             folder.mkdir(exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
@@ -200,8 +200,9 @@ def get_browser() -> None:
 def main(arguments: list[str]) -> int:
     """Prepare what was asked for; return the exit code, or become the server."""
     parser = argparse.ArgumentParser(prog="config/bootstrap.py", description="Prepare this machine for the project.")
-    parser.add_argument("task", choices=["run", "development", "browser"])
+    parser.add_argument("task", choices=["run", "development", "browser", "install"])
     parser.add_argument("--port", default="8000")
+    parser.add_argument("--administrator", default="")
     options = parser.parse_args(arguments)
     os.chdir(ROOT)
     try:
@@ -209,9 +210,11 @@ def main(arguments: list[str]) -> int:
             if not options.port.isdigit():
                 raise Stop(f"{options.port!r} is no port: give a number, as in: make run PORT=8123")
             check_port(int(options.port))
-        check_folders()
+        # Where a real installation keeps what it makes, its own settings say; it looks after that folder itself.
+        var = () if options.task == "install" else (Path(os.environ.get("VAR_DIR", ROOT / "var")),)
+        check_folders(ROOT, *var)
         make_environment()
-        install("runtime" if options.task == "run" else "development")
+        install("runtime" if options.task in {"run", "install"} else "development")
         compile_languages()
         if options.task == "browser":
             get_browser()
@@ -222,6 +225,9 @@ def main(arguments: list[str]) -> int:
         return 130
     if options.task == "run":
         os.execv(PYTHON, [str(PYTHON), "-m", "config.serving", "--port", options.port])
+    if options.task == "install":
+        who = ["--administrator", options.administrator] if options.administrator else []
+        os.execv(PYTHON, [str(PYTHON), "manage.py", "install", *who])
     return 0
 
 

@@ -1,12 +1,11 @@
-"""Which database file holds what, and with which guarantees?"""
+"""Which database holds what, and with which guarantees?"""
 
-import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from config import environment, values
 
+OLDEST_SQLITE = (3, 35)  # RETURNING, which Django takes where it is there, and which older files were not written with
 # Writers take their lock at once and wait for it; readers never wait (write-ahead log).
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -28,30 +27,37 @@ def sqlite(path: Path | str) -> dict[str, Any]:
     }
 
 
-def from_environment(default: Path) -> dict[str, Any]:
-    """Return the main database: PostgreSQL where DATABASE_URL says so, else a SQLite file.
-
-    Raises ImproperlyConfigured where DATABASE_URL is of another kind.
-    """
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        return sqlite(default)
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL begins with {parts.scheme!r}; give postgresql://user:password@host:port/name"
-        )
+def postgresql(parts: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a PostgreSQL database from the parts of its address; its connections are kept."""
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        **parts,
+        "OPTIONS": dict(parts["OPTIONS"]),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
     }
+
+
+def main_and_cache(folder: Path, parts: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Return the database of content and the one of the cache: SQLite files in the folder, or PostgreSQL.
+
+    In PostgreSQL the cache has a connection of its own: what it counts (wrong logins) holds whatever becomes of the
+    transaction of content, and several machines count together.
+    """
+    if parts is None:
+        return {"default": sqlite(folder / "commons.sqlite3"), "cache": sqlite(folder / "cache.sqlite3")}
+    # The tests of one database must not make it twice.
+    return {"default": postgresql(parts), "cache": {**postgresql(parts), "TEST": {"MIRROR": "default"}}}
+
+
+def parts_from_environment() -> dict[str, Any] | None:
+    """Return the parts of DATABASE_URL, None where it is not given. Refuses one that cannot be read, in one line."""
+    url = environment.variables().get("DATABASE_URL", "")
+    try:
+        return values.database(url) if url else None
+    except values.Unfit as error:
+        environment.refuse([f"DATABASE_URL {error}."])
 
 
 class CacheRouter:

@@ -1,8 +1,9 @@
-"""The door for gunicorn."""
-
-import os
+"""The door for gunicorn: opened only where nothing speaks against starting."""
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+from config import environment, refusals
+
+environment.settle()
 application = get_wsgi_application()
+refusals.refuse_to_start()

@@ -1,12 +1,19 @@
 """How do allauth and Django's permissions meet our accounts and roles?"""
 
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from people.roles import Action
-from people.viewers import Viewer, viewer_of
+from people.viewers import Viewer, viewer_for, viewer_of
+
+logger = logging.getLogger("people.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,6 +26,24 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
+
+    def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
+        """Tell somebody of a change to the account; where no mail goes out, the change stands all the same."""
+        try:
+            super().send_notification_mail(template_prefix, user, context, email)
+        except (OSError, SMTPException):
+            logger.exception("A notice of a change to an account could not be sent")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead somebody with work in the editing interface to a second factor first, where there is none yet."""
+        if (
+            not settings.DEMONSTRATION
+            and viewer_for(request).may(Action.ENTER_ADMIN)
+            and not Authenticator.objects.filter(user=request.user.pk).exists()
+        ):
+            return reverse("mfa_activate_totp")
+        url: str = super().get_login_redirect_url(request)
+        return url
 
 
 # Which of Django's permissions follows from which action. Everything else is refused, to superusers too where

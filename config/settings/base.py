@@ -1,13 +1,15 @@
 """What is the same for every installation: apps, middleware, languages and the closed doors."""
 
-import os
 from pathlib import Path
+
+from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Everything that a running site writes: database, index, media, mail, logs.
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR = environment.var_dir(BASE_DIR / "var")
 
 INSTALLED_APPS = [
+    "config",
     "search",
     "kb",
     "people",
@@ -82,6 +84,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 86_400  # seconds; a link to a new password holds for a day
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "search:home"
 LOGOUT_REDIRECT_URL = "people:signed_out"

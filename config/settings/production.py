@@ -1,30 +1,19 @@
-"""A real installation: everything that differs from one to the next comes from the environment."""
+"""A real installation: everything that differs from one to the next is a setting of `config/environment.py`."""
 
-import os
-
-from django.core.exceptions import ImproperlyConfigured
-
-from config.databases import from_environment, sqlite
+from config import environment
+from config.databases import main_and_cache
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
-from config.settings.base import VAR_DIR
+from config.settings.base import LOGGING, VAR_DIR
 
-
-def _needed(name: str) -> str:
-    """Return the environment variable of that name; raise ImproperlyConfigured in one line where it is missing."""
-    value = os.environ.get(name, "")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set. docs/how-to/install.md lists the settings.")
-    return value
-
+_given = environment.read()
 
 DEBUG = False
 DEMONSTRATION = False
-SECRET_KEY = _needed("SECRET_KEY")
-if len(SECRET_KEY) < 40 or "demonstration" in SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY must be a random text of at least 40 characters, not the demonstration's.")
-ALLOWED_HOSTS = _needed("ALLOWED_HOSTS").split(",")
-WAGTAILADMIN_BASE_URL = "https://" + ALLOWED_HOSTS[0]
-DATABASES = {"default": from_environment(VAR_DIR / "commons.sqlite3"), "cache": sqlite(VAR_DIR / "cache.sqlite3")}
+SECRET_KEY = _given["SECRET_KEY"]
+SECRET_KEY_FALLBACKS = _given["SECRET_KEY_FALLBACKS"] or []
+ALLOWED_HOSTS = _given["ALLOWED_HOSTS"]
+WAGTAILADMIN_BASE_URL = _given["SITE_URL"] or f"https://{ALLOWED_HOSTS[0]}"
+DATABASES = main_and_cache(VAR_DIR, _given["DATABASE_URL"])
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -32,13 +21,20 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
-EMAIL_HOST = _needed("EMAIL_HOST")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
-EMAIL_USE_TLS = True
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST = _given["EMAIL_HOST"]
+EMAIL_PORT = _given["EMAIL_PORT"]
+EMAIL_USE_TLS = _given["EMAIL_SECURITY"] == "starttls"
+EMAIL_USE_SSL = _given["EMAIL_SECURITY"] == "tls"
+EMAIL_HOST_USER = _given["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _given["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = _needed("DEFAULT_FROM_EMAIL")
+DEFAULT_FROM_EMAIL = _given["DEFAULT_FROM_EMAIL"]
+LOGGING = {
+    **LOGGING,
+    "root": {"handlers": ["console"], "level": _given["LOG_LEVEL"]},
+    # Whoever tries the machine's address instead of a name is answered 400; a traceback for each would fill the log.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+}
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 63_072_000
@@ -49,6 +45,9 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 LANGUAGE_COOKIE_SECURE = True
-if os.environ.get("BEHIND_PROXY") == "1":
+# What is collected and uploaded is read by this account alone.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+if _given["BEHIND_PROXY"]:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from config.databases import from_environment
+from config.databases import main_and_cache, parts_from_environment
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
 from config.settings.base import STORAGES
 
@@ -14,7 +14,7 @@ DEBUG = False
 DEMONSTRATION = True
 SECRET_KEY = "only-for-tests"  # noqa: S105  (no deployment uses this module)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
-DATABASES = {"default": from_environment(_SCRATCH / "commons.sqlite3")}
+DATABASES = {"default": main_and_cache(_SCRATCH, parts_from_environment())["default"]}
 DATABASE_ROUTERS = []
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

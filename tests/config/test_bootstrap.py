@@ -127,7 +127,7 @@ def test_the_development_lock_holds_every_package_of_the_other_lock_in_the_same_
 def test_an_unwritable_folder_stops_the_start(somewhere: Path) -> None:
     (somewhere / "var").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(Stop) as reason:
-        bootstrap.check_folders()
+        bootstrap.check_folders(somewhere, somewhere / "var")
     assert "cannot be written" in only_line(reason)
 
 

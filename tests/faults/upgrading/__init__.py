@@ -1,0 +1,1 @@
+"""An app that stands for the next version: it brings migrations, good and bad ones."""

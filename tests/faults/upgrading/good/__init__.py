@@ -1,0 +1,1 @@
+"""Only adds: a column that may be empty, one with a default in the database, a table."""

@@ -1,0 +1,1 @@
+"""Takes its time, so that a second deployment comes while it runs."""
