@@ -12,12 +12,29 @@ from django.db.models import CharField, OuterRef, Subquery
 from django.db.models.functions import Cast
 from wagtail.models import ModelLogEntry, Revision
 
-from kb import marking
+from kb import marking, publishing
 from kb.choices import TranslationStatus
 from kb.models import Entry, EntryConcept, EntryKeyword, EntryReference, Keyword, StateVersion
 from kb.models.entries import new_public_id
 from kb.signals import entries_imported
 from people.models import User
+
+# What an update of a published entry may change of its row.
+COLUMNS = (
+    "title",
+    "summary",
+    "works_when",
+    "not_when",
+    "positive",
+    "body",
+    "translation_status",
+    "evidence_source",
+    "evidence_info",
+    "published_date",
+    "reviewed_date",
+    "review_by",
+    "last_published_at",
+)
 
 
 @dataclass
@@ -32,6 +49,7 @@ class Version:
     references: Sequence[EntryReference] = ()
     keywords: Sequence[str] = ()
     facts: marking.Facts = field(default_factory=marking.Facts)
+    retold: bool = True  # of a stored entry: does it say something else now?
 
 
 def _standing_works(keys: Iterable[UUID]) -> dict[UUID, tuple[str, int]]:
@@ -70,40 +88,33 @@ def keyword_rows(names: Iterable[str]) -> dict[str, Keyword]:
     return found
 
 
+def _hang(version: Version, words: dict[str, Keyword]) -> None:
+    """Put the rows that hang on an entry on it, unsaved, as its revision has to hold them."""
+    entry: Any = version.entry
+    for position, reference in enumerate(version.references):
+        reference.entry_id, reference.sort_order = entry.pk, position
+    entry.entry_concepts = [
+        EntryConcept(entry_id=entry.pk, axis=axis, concept_id=pk) for axis, pk in dict.fromkeys(version.concepts)
+    ]
+    entry.references = list(version.references)
+    entry.keyword_items = [
+        EntryKeyword(content_object_id=entry.pk, tag=words[name]) for name in dict.fromkeys(version.keywords)
+    ]
+
+
 def _write_children(versions: Sequence[Version]) -> None:
-    """Write what hangs on the stored entries and keep it on them, as their revisions have to hold it."""
+    """Write what hangs on the stored entries."""
     words = keyword_rows(name for version in versions for name in version.keywords)
-    concepts: dict[int, list[EntryConcept]] = {}
-    references: dict[int, list[EntryReference]] = {}
-    keywords: dict[int, list[EntryKeyword]] = {}
     for version in versions:
-        key = version.entry.pk
-        concepts[key] = [
-            EntryConcept(entry_id=key, axis=axis, concept_id=pk) for axis, pk in dict.fromkeys(version.concepts)
-        ]
-        references[key] = list(version.references)
-        for position, reference in enumerate(references[key]):
-            reference.entry_id, reference.sort_order = key, position
-        keywords[key] = [
-            EntryKeyword(content_object_id=key, tag=words[name]) for name in dict.fromkeys(version.keywords)
-        ]
-    EntryConcept.objects.bulk_create([row for rows in concepts.values() for row in rows])
-    EntryReference.objects.bulk_create([row for rows in references.values() for row in rows])
-    EntryKeyword.objects.bulk_create([row for rows in keywords.values() for row in rows])
-    for version in versions:
-        entry: Any = version.entry
-        entry.entry_concepts = concepts[entry.pk]
-        entry.references = references[entry.pk]
-        entry.keyword_items = keywords[entry.pk]
-
-
-def _newest_revision(content_type: ContentType) -> Subquery:
-    rows = Revision.objects.filter(base_content_type=content_type, object_id=Cast(OuterRef("pk"), CharField()))
-    return Subquery(rows.order_by("-pk").values("pk")[:1])
+        _hang(version, words)
+    entries: list[Any] = [version.entry for version in versions]
+    EntryConcept.objects.bulk_create([row for entry in entries for row in entry.entry_concepts.all()])
+    EntryReference.objects.bulk_create([row for entry in entries for row in entry.references.all()])
+    EntryKeyword.objects.bulk_create([row for entry in entries for row in entry.keyword_items.all()])
 
 
 def _write_revisions(entries: Sequence[Entry], by: User | None, at: datetime.datetime) -> None:
-    """Write a revision of each entry and have the entry point at it."""
+    """Write a revision of each entry as it stands in memory, its latest one."""
     kind = ContentType.objects.get_for_model(Entry)
     revisions = Revision.objects.bulk_create(
         Revision(
@@ -119,14 +130,17 @@ def _write_revisions(entries: Sequence[Entry], by: User | None, at: datetime.dat
     )
     for entry, revision in zip(entries, revisions, strict=True):
         entry.latest_revision_id = revision.pk
-        entry.live_revision_id = revision.pk if entry.live else entry.live_revision_id
-    newest = _newest_revision(kind)
-    drafts = [entry.pk for entry in entries if not entry.live]
-    shown = [entry.pk for entry in entries if entry.live]
-    Entry.objects.filter(pk__in=drafts).update(latest_revision_id=newest, has_unpublished_changes=True)
-    Entry.objects.filter(pk__in=shown).update(
-        latest_revision_id=newest, live_revision_id=newest, has_unpublished_changes=False
-    )
+
+
+def _point_at_revisions(entries: Sequence[Entry], *, published: bool) -> None:
+    """Have the stored entries point at their newest revisions, as published or as what is still to be published."""
+    kind = ContentType.objects.get_for_model(Entry)
+    rows = Revision.objects.filter(base_content_type=kind, object_id=Cast(OuterRef("pk"), CharField()))
+    newest = Subquery(rows.order_by("-pk").values("pk")[:1])
+    values: dict[str, Any] = {"latest_revision_id": newest, "has_unpublished_changes": not published}
+    if published:
+        values["live_revision_id"] = newest
+    Entry.objects.filter(pk__in=[entry.pk for entry in entries]).update(**values)
 
 
 def _write_log(entries: Sequence[Entry], actions: Sequence[str], by: User, at: datetime.datetime, note: str) -> None:
@@ -145,7 +159,6 @@ def _write_log(entries: Sequence[Entry], actions: Sequence[str], by: User, at: d
         )
         for entry in entries
         for action in actions
-        if entry.live or action != "wagtail.publish"
     )
 
 
@@ -173,8 +186,49 @@ def write_new(
     Entry.objects.bulk_create(entries)
     _write_children(versions)
     _write_revisions(entries, by, at)
-    if by is not None:
-        _write_log(entries, ("wagtail.create", "wagtail.publish"), by, at, note)
+    for live, actions in ((True, ("wagtail.create", "wagtail.publish")), (False, ("wagtail.create",))):
+        chosen = [entry for entry in entries if entry.live == live]
+        if chosen:
+            _point_at_revisions(chosen, published=live)
+            if by is not None:
+                _write_log(chosen, actions, by, at, note)
     if announce:
         _announce(entries)
     return entries
+
+
+@transaction.atomic
+def write_published(versions: Sequence[Version], *, by: User, at: datetime.datetime, note: str = "") -> None:
+    """Write new texts and headers of published entries in one transaction, each with a revision."""
+    entries = [version.entry for version in versions]
+    Entry.objects.bulk_update(entries, COLUMNS, batch_size=50)
+    for hanging in (EntryConcept, EntryReference):
+        hanging.objects.filter(entry__in=entries).delete()
+    EntryKeyword.objects.filter(content_object__in=entries).delete()
+    _write_children(versions)
+    _write_revisions(entries, by, at)
+    _point_at_revisions(entries, published=True)
+    _write_log(entries, ("wagtail.edit", "wagtail.publish"), by, at, note)
+    originals = [entry for entry in entries if entry.translation_status == TranslationStatus.ORIGINAL]
+    publishing.mark_stale(version.entry for version in versions if version.retold)
+    with_versions = set(
+        Entry.objects.filter(translation_key__in=[entry.translation_key for entry in originals])
+        .exclude(translation_status=TranslationStatus.ORIGINAL)
+        .values_list("translation_key", flat=True)
+    )
+    for entry in originals:
+        if entry.translation_key in with_versions:
+            publishing.sync_header(entry)
+    _announce(entries)
+
+
+@transaction.atomic
+def write_drafts(versions: Sequence[Version], *, by: User, at: datetime.datetime, note: str = "") -> None:
+    """Write new texts of stored entries as revisions that are still to be published; what readers see stays."""
+    words = keyword_rows(name for version in versions for name in version.keywords)
+    for version in versions:
+        _hang(version, words)
+    entries = [version.entry for version in versions]
+    _write_revisions(entries, by, at)
+    _point_at_revisions(entries, published=False)
+    _write_log(entries, ("wagtail.edit",), by, at, note)
