@@ -1,7 +1,7 @@
 """When may an entry be published, by whom, and what follows when it is or no longer is?"""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -126,7 +126,11 @@ def _text_problems(entry: Entry) -> list[str]:
     return problems
 
 
-def _header_problems(entry: Entry) -> list[str]:
+def _has_option(entry: Entry) -> bool:
+    return bool(entry.pk) and entry.relations.filter(type=RelationType.OPTION).exists()
+
+
+def _header_problems(entry: Entry, has_option: bool | None) -> list[str]:
     axes: dict[str, set[str]] = {}
     for row in entry.entry_concepts.all():
         axes.setdefault(row.axis, set()).add(row.concept.slug)
@@ -148,22 +152,32 @@ def _header_problems(entry: Entry) -> list[str]:
         problems.append(_("Say whether it went well."))
     if "open-source" in axes.get(Axis.SOURCE, set()) and not entry.references.all():
         problems.append(_("Give at least one reference: it rests on open sources."))
-    if entry.kind == EntryKind.PATTERN and not (entry.pk and entry.relations.filter(type=RelationType.OPTION).exists()):
+    if entry.kind == EntryKind.PATTERN and not (_has_option(entry) if has_option is None else has_option):
         problems.append(_("Add at least one option that mitigates the pattern, under “Relations”."))
     return problems
 
 
-def problems_of(entry: Entry) -> list[str]:
+def problems_of(entry: Entry, *, has_option: bool | None = None) -> list[str]:
     """Return in words what is missing before the entry may be published; empty where nothing is.
 
-    A language version takes its header from the original, so only its text is asked for.
+    A language version takes its header from the original, so only its text is asked for. `has_option` says it for
+    a pattern whose relations are not stored yet.
     """
     if entry.translation_status != TranslationStatus.ORIGINAL:
         return _text_problems(entry)
-    return _text_problems(entry) + _header_problems(entry)
+    return _text_problems(entry) + _header_problems(entry, has_option)
 
 
-def _same_text(one: Entry, other: Entry) -> bool:
+def mark_stale(originals: Iterable[Entry]) -> None:
+    """Note that the text of these originals changed: their translations are older than it now."""
+    keys = [entry.translation_key for entry in originals if entry.translation_status == TranslationStatus.ORIGINAL]
+    Entry.objects.filter(translation_key__in=keys).exclude(translation_status=TranslationStatus.ORIGINAL).update(
+        translation_status=TranslationStatus.STALE
+    )
+
+
+def same_text(one: Entry, other: Entry) -> bool:
+    """Do two states of an entry say the same to readers?"""
     body: Any = Entry._meta.get_field("body")
     return all(getattr(one, name) == getattr(other, name) for name in TEXT) and (
         # As data, not as text: a database may keep the keys of a block in another order.
@@ -192,10 +206,8 @@ def prepare(entry: Entry, revision: Revision, *, today: datetime.date | None = N
         row.reviewed_date = row.reviewed_date or day
     if original is not None:
         _make_fit(revision, original)
-    elif entry.live and not _same_text(Entry.objects.get(pk=entry.pk), coming):
-        _siblings(entry).exclude(translation_status=TranslationStatus.ORIGINAL).update(
-            translation_status=TranslationStatus.STALE
-        )
+    elif entry.live and not same_text(Entry.objects.get(pk=entry.pk), coming):
+        mark_stale([entry])
 
 
 def _make_fit(revision: Revision, original: Entry) -> None:

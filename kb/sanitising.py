@@ -34,3 +34,14 @@ def plain_text(markup: str) -> str:
 def clean_line(text: str) -> str:
     """Return plain text without control characters. Templates escape it; nothing is stripped that a person typed."""
     return _CONTROL.sub("", text)
+
+
+def clean_imported_html(text: str) -> str:
+    """Return the HTML of another site as running text may hold it: no headings, no tables, no links by our own keys."""
+    return nh3.clean(
+        _CONTROL.sub("", text),
+        tags={"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "a"},
+        attributes={"a": {"href"}},
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+    )

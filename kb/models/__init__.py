@@ -1,6 +1,7 @@
 """The tables of the knowledge base."""
 
 from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
+from kb.models.imports import ImportedVersion
 from kb.models.markings import Marking
 from kb.models.media import MediaDocument, MediaImage, MediaRendition
 from kb.models.pages import GuidanceIndexPage, GuidancePage, HomePage
@@ -18,6 +19,7 @@ __all__ = [
     "GuidanceIndexPage",
     "GuidancePage",
     "HomePage",
+    "ImportedVersion",
     "Keyword",
     "Marking",
     "MediaDocument",

@@ -1,0 +1,1 @@
+"""How is a file of records read without trusting it? One format to a module."""

@@ -1,0 +1,319 @@
+"""What does a record of a file say, once everything that no entry may hold is taken away?"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from kb.choices import (
+    Axis,
+    EntryKind,
+    InformationCredibility,
+    ReferenceKind,
+    SourceReliability,
+    Tlp,
+    TranslationStatus,
+)
+from kb.importing import values
+from kb.importing.files.base import Cleaned, Record, RecordUnusable
+from kb.importing.mapping import Mapping
+from kb.importing.sections import has_words, sections_of
+from kb.importing.targets import AXIS_OF, REFERENCE, normal
+from kb.importing.terms import Terms
+from kb.importing.values import Unreadable
+from kb.models import Entry, EntryReference, Keyword
+from kb.sharing import tlp
+
+OPEN_SOURCE = "open-source"
+_MOST_LISTED = 40  # concepts of one axis, keywords, references
+_web = URLValidator(schemes=["http", "https"])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record, understood. `concepts` are (axis, identifier, key), `review_months` counts from the review."""
+
+    line: int
+    source_key: str
+    language: str
+    kind: str
+    texts: dict[str, str]
+    sections: dict[str, Any]
+    header: dict[str, Any]
+    concepts: tuple[tuple[str, str, int], ...] = ()
+    references: tuple[dict[str, Any], ...] = ()
+    keywords: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    translation_status: str = TranslationStatus.MACHINE
+    problems: tuple[str, ...] = ()
+    review_months: int | None = None
+    record: Record | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """What tells it from every other record: the key of its work and its language."""
+        return self.source_key, self.language
+
+    def digest(self) -> str:
+        """Return a sum that changes with anything the record says."""
+        said = [
+            self.kind,
+            self.texts,
+            self.sections,
+            self.header,
+            sorted(concept[:2] for concept in self.concepts),
+            self.references,
+            sorted(self.keywords),
+            sorted(self.options),
+            self.translation_status,
+            self.review_months,
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class RowReader:
+    """Reads records by a mapping, and keeps count of what it did not know."""
+
+    def __init__(self, mapping: Mapping, terms: Terms, today: datetime.date) -> None:
+        """Take what is the same for all records."""
+        self.mapping = mapping
+        self.terms = terms
+        self.today = today
+        self.cleaned = Cleaned()
+        self.languages = {code: code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES}
+        self.languages |= {normal(name): code for code, name in settings.WAGTAIL_CONTENT_LANGUAGES}
+
+    def address_of(self, record: Record) -> tuple[str, str]:
+        """Return (key of the work, language) of a record. Raises RecordUnusable."""
+        if record.broken:
+            raise RecordUnusable(record.broken)
+        cells = self.mapping.fed(record, Cleaned())
+        return self._key(cells), self._language(cells)
+
+    def _language(self, cells: Dictionary[str, Any]) -> str:
+        text = str(cells["language"])
+        found = self.languages.get(normal(text)) or self.languages.get(text.lower().replace("_", "-").split("-")[0])
+        if found is None:
+            raise RecordUnusable(f"language: {text[:30]!r} is none of {', '.join(dict(settings.LANGUAGES))}.")
+        return found
+
+    def _key(self, cells: Dictionary[str, Any]) -> str:
+        """Return the key of the work: its own, else a sum over the reference. Raises RecordUnusable."""
+        own = values.line_of(cells.get("key"))
+        if own:
+            key = f"{self.mapping.source}:{own}"
+            if len(key) > 200:
+                raise RecordUnusable("key: it has more than 200 characters.")
+            return key
+        named = [values.line_of(cells.get(name)) for name in ("url", "reference_title", "publisher", "year", "locator")]
+        if not any(named):
+            raise RecordUnusable("key: there is neither a key nor a reference to tell this record by.")
+        summed = hashlib.sha256("\n".join(text.casefold() for text in named).encode()).hexdigest()[:32]
+        return f"{self.mapping.source}:reference:{summed}"
+
+    def read(self, record: Record) -> Row:
+        """Return what a record says, with everything that is wrong with it in words.
+
+        Raises RecordUnusable where it cannot even be told what it is.
+        """
+        if record.broken:
+            raise RecordUnusable(record.broken)
+        cells = self.mapping.fed(record, self.cleaned)
+        problems: list[str] = []
+        self._check_marking(cells, problems)
+        if not cells.get("kind"):
+            raise RecordUnusable(f"kind: say what it is, one of {', '.join(EntryKind.values)}.")
+        try:
+            translated = self.mapping.translated("kind", str(cells["kind"]))
+            kind = values.choice_of(translated, EntryKind)
+        except Unreadable as error:
+            raise RecordUnusable(f"kind: {error}.") from None
+        sections, wrong = sections_of(kind, cells, self.mapping.separators)
+        problems += wrong
+        header, months = self._header(cells, kind, problems)
+        row = Row(
+            line=record.line,
+            source_key=self._key(cells),
+            language=self._language(cells),
+            kind=kind,
+            texts=self._texts(cells, problems),
+            sections=sections,
+            header=header,
+            review_months=months,
+            concepts=self._concepts(cells, record.line, problems),
+            references=self._references(cells, problems),
+            keywords=self._keywords(cells, problems),
+            options=tuple(dict.fromkeys(str(part) for part in self._list("options", cells))),
+            translation_status=self._status(cells, problems),
+            problems=tuple(problems),
+            record=record,
+        )
+        return row
+
+    def _check_marking(self, cells: Dictionary[str, Any], problems: list[str]) -> None:
+        text = str(cells.get("marking") or Tlp.CLEAR)
+        try:
+            label: str = tlp.parse(self.mapping.translated("marking", text))
+        except ValueError:
+            label = text
+        if label != Tlp.CLEAR:
+            problems.append(
+                f"marking: {label[:30]} is not TLP:CLEAR. A file brings public records only; "
+                "marked content is contributed by a person."
+            )
+
+    def _list(self, name: str, cells: Dictionary[str, Any]) -> list[Any]:
+        separator = self.mapping.separators.get(name, "")
+        words = name not in ("works_when", "not_when")
+        return values.list_of(cells.get(name), separator, words=words)
+
+    def _texts(self, cells: Dictionary[str, Any], problems: list[str]) -> dict[str, str]:
+        texts = {
+            "title": values.line_of(cells.get("title")),
+            "summary": values.line_of(cells.get("summary")),
+            "works_when": "\n".join(values.line_of(part) for part in self._list("works_when", cells)),
+            "not_when": "\n".join(values.line_of(part) for part in self._list("not_when", cells)),
+        }
+        for name, text in texts.items():
+            most: int | None = getattr(Entry._meta.get_field(name), "max_length", None)
+            if most and len(text) > most:
+                problems.append(f"{name}: it has {len(text)} characters, {most} fit.")
+            if text and not has_words(text):
+                problems.append(f"{name}: {text[:20]!r} holds no word.")
+        return texts
+
+    def _header(self, cells: Dictionary[str, Any], kind: str, problems: list[str]) -> tuple[dict[str, Any], int | None]:
+        found: dict[str, Any] = {}
+        grade = str(cells.get("evidence") or "").strip().upper()
+        source = cells.get("evidence_source") or grade[:1]
+        information = cells.get("evidence_info") or grade[1:].strip()
+
+        def take(name: str, value: Any, read: Any) -> None:
+            if value in ("", None):
+                return
+            try:
+                found[name] = read(value)
+            except Unreadable as error:
+                problems.append(f"{name}: {error}.")
+
+        take("evidence_source", source, lambda value: values.choice_of(value, SourceReliability))
+        take("evidence_info", information, lambda value: values.choice_of(value, InformationCredibility))
+        take("positive", cells.get("positive") if kind == EntryKind.LESSON else None, values.yes_or_no)
+        for name in ("published", "reviewed", "review_by"):
+            take(name, cells.get(name), lambda value: values.date_of(value, self.mapping.date_formats))
+        take("months", cells.get("review_in_months"), lambda value: values.number_of(value, 1, 120))
+        months: int | None = found.pop("months", None)
+        self._check_dates(found, problems)
+        return found, months
+
+    def _check_dates(self, found: Dictionary[str, Any], problems: list[str]) -> None:
+        published, reviewed, due = (found.get(name) for name in ("published", "reviewed", "review_by"))
+        for name, day in (("published", published), ("reviewed", reviewed)):
+            if day and day > self.today:
+                problems.append(f"{name}: {day.isoformat()} is still to come.")
+        if published and reviewed and reviewed < published:
+            problems.append("reviewed: it was reviewed before it was published.")
+        if due and due <= (reviewed or published or due - datetime.timedelta(days=1)):
+            problems.append("review_by: the next review is due before the last one.")
+
+    def _concepts(
+        self, cells: Dictionary[str, Any], line: int, problems: list[str]
+    ) -> tuple[tuple[str, str, int], ...]:
+        found: dict[tuple[str, str], int] = {}
+        for name, axis in AXIS_OF.items():
+            words = self._list(name, cells)
+            if len(words) > _MOST_LISTED:
+                problems.append(f"{name}: {len(words)} are more than {_MOST_LISTED}.")
+                continue
+            if axis == Axis.SOURCE:
+                words = [OPEN_SOURCE, *words]
+            for word in words:
+                text = self.mapping.translated(name, values.line_of(word))
+                if not text:
+                    continue
+                term = self.terms.find(name, text)
+                if term is None:
+                    near = self.terms.miss(name, text, line).near
+                    offer = f" Near: {', '.join(slug for slug, _label in near)}." if near else ""
+                    problems.append(f"{name}: {text[:60]!r} is no concept of the vocabulary.{offer}")
+                else:
+                    found[axis, term.slug] = term.pk
+            if name in ("mission_type", "event_category") and sum(key[0] == axis for key in found) > 1:
+                problems.append(f"{name}: only one fits.")
+        return tuple((axis, slug, pk) for (axis, slug), pk in found.items())
+
+    def _references(self, cells: Dictionary[str, Any], problems: list[str]) -> tuple[dict[str, Any], ...]:
+        """Return the references; the first one has to name title, publisher, year and address."""
+        given = [{name: cells.get(name) for name in REFERENCE}]
+        for number in range(2, 7):
+            given.append({name: cells.get(f"{name}_{number}") for name in REFERENCE})
+        listed = cells.get("references")
+        for part in listed if isinstance(listed, list) else []:
+            if isinstance(part, dict):
+                named = {**part, "reference_title": part.get("title"), "reference_kind": part.get("kind")}
+                given.append({name: named.get(name) for name in REFERENCE})
+        filled = [each for each in given if any(value not in ("", None) for value in each.values())]
+        if len(filled) > _MOST_LISTED:
+            problems.append(f"references: {len(filled)} are more than {_MOST_LISTED}.")
+            return ()
+        read = [self._reference(each, place, problems) for place, each in enumerate(filled)]
+        return tuple(each for each in read if each is not None)
+
+    def _reference(self, given: Dictionary[str, Any], place: int, problems: list[str]) -> dict[str, Any] | None:
+        where = "reference" if place == 0 else f"reference {place + 1}"
+        missing = [
+            name.removeprefix("reference_")
+            for name in ("reference_title", "publisher", "year", "url", "reference_kind")
+            if given.get(name) in ("", None) and (place == 0 or name.startswith("reference_"))
+        ]
+        if missing:
+            problems.append(f"{where}: its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.")
+            return None
+        found: dict[str, Any] = {
+            "title": values.line_of(given["reference_title"]),
+            **{name: values.line_of(given.get(name)) for name in ("publisher", "url", "locator", "licence")},
+        }
+        try:
+            found["kind"] = values.choice_of(
+                self.mapping.translated("reference_kind", str(given["reference_kind"])), ReferenceKind
+            )
+            if given.get("year") not in ("", None):
+                found["year"] = values.number_of(given["year"], 1700, self.today.year + 1)
+            if found["url"]:
+                _web(found["url"])
+        except Unreadable as error:
+            problems.append(f"{where}: {error}.")
+            return None
+        except ValidationError:
+            problems.append(f"{where}: {found['url'][:60]!r} is no address that begins with https:// or http://.")
+            return None
+        for name, text in found.items():
+            most: int | None = getattr(EntryReference._meta.get_field(name), "max_length", None)
+            if most and isinstance(text, str) and len(text) > most:
+                problems.append(f"{where}: its {name} has {len(text)} characters, {most} fit.")
+        return {name: value for name, value in found.items() if value not in ("", None)}
+
+    def _keywords(self, cells: Dictionary[str, Any], problems: list[str]) -> tuple[str, ...]:
+        words = [values.line_of(word) for word in self._list("keywords", cells)]
+        most = Keyword._meta.get_field("name").max_length or 100
+        if len(words) > _MOST_LISTED or any(len(word) > most for word in words):
+            problems.append(f"keywords: at most {_MOST_LISTED}, each of at most {most} characters.")
+            return ()
+        return tuple(dict.fromkeys(word for word in words if has_words(word)))
+
+    def _status(self, cells: Dictionary[str, Any], problems: list[str]) -> str:
+        given = cells.get("translation_status")
+        if given in ("", None):
+            return TranslationStatus.MACHINE
+        try:
+            status = values.choice_of(given, TranslationStatus)
+        except Unreadable as error:
+            problems.append(f"translation_status: {error}.")
+            return TranslationStatus.MACHINE
+        return status if status != TranslationStatus.ORIGINAL else TranslationStatus.MACHINE
