@@ -1,5 +1,6 @@
 """Is timed work done when it is due, once, and caught up once where it was missed?"""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -135,3 +136,8 @@ def test_every_piece_has_a_name_of_its_own_and_a_time() -> None:
     names = [work.name for work in schedule.WORK]
     assert len(set(names)) == len(names)
     assert all((work.every is None) != (work.at is None) for work in schedule.WORK)
+
+
+def test_every_piece_is_in_the_manual_and_every_piece_of_the_manual_exists(settings: Any) -> None:
+    manual = (settings.BASE_DIR / "docs" / "how-to" / "operate.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([\w-]+)` \|", manual, re.MULTILINE) == [work.name for work in schedule.WORK]
