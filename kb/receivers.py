@@ -22,6 +22,7 @@ from wagtail.signals import (
 from kb import marking, notifications, publishing
 from kb.models import Entry, StateVersion, TechnicalReviewTask
 from kb.signals import entry_publishing
+from people.mailing import leaving
 
 
 def before_publication(sender: type[Entry], entry: Entry, revision: Any, by: Any = None, **kwargs: Any) -> None:
@@ -99,4 +100,5 @@ def connect(app_config: Any) -> None:
         signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
     post_delete.connect(pages_changed, sender=Page, dispatch_uid="kb.pages_deleted")
     replace_mails()
+    leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
     post_migrate.connect(ensure_review, sender=app_config, dispatch_uid="kb.ensure_review")

@@ -33,3 +33,11 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
     SECURITY_OFFICER = "security-officer", _("Security officer")
     AUDITOR = "auditor", _("Auditor")
+
+
+class MailState(models.TextChoices):
+    """What has become of a mail that was to be sent."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    GIVEN_UP = "given-up", _("Given up")

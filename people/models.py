@@ -9,6 +9,21 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from people.choices import MembershipState, OrganisationKind, Role
+from people.duties import TimedRun, WorkerPulse
+from people.outgoing import OutgoingMail
+
+# Django finds the tables of an app in this module.
+__all__ = [
+    "Circle",
+    "Membership",
+    "Organisation",
+    "OutgoingMail",
+    "RoleAssignment",
+    "TimedRun",
+    "User",
+    "UserManager",
+    "WorkerPulse",
+]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -10,6 +10,7 @@ from config.settings.base import STORAGES
 
 _SCRATCH = Path(tempfile.gettempdir()) / f"psa-commons-test-{os.getpid()}"
 
+VAR_DIR = _SCRATCH
 DEBUG = False
 DEMONSTRATION = True
 SECRET_KEY = "only-for-tests"  # noqa: S105  (no deployment uses this module)
@@ -18,7 +19,7 @@ DATABASES = {"default": main_and_cache(_SCRATCH, parts_from_environment())["defa
 DATABASE_ROUTERS = []
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = MAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

@@ -1,11 +1,13 @@
 """What may templates of other apps show of search?"""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.urls import translate_url
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
@@ -19,11 +21,13 @@ from search import access
 from search.engines import engine
 from search.engines.base import EngineUnavailable
 from search.facets import FacetView, Option
+from search.models import OutboxItem
 
 register = template.Library()
 logger = logging.getLogger(__name__)
 
 MOST = 4
+NOTICEABLE = timedelta(seconds=30)
 _SPARE = 8  # stand in for works that the index still shows to too many; cheaper than to ask which those are
 
 
@@ -40,6 +44,15 @@ def similar_entries(entry: Entry, viewer: Viewer) -> list[Entry]:
         kept = access.readable(keys, viewer, page_language())[:MOST] if keys else []
         entry._similar = kept  # kept for this page only
     return kept
+
+
+@register.simple_tag
+def index_behind() -> int:
+    """Return how many changes the index is behind, 0 while the oldest waits for less than half a minute."""
+    since = timezone.now() - NOTICEABLE
+    if not OutboxItem.objects.filter(created_at__lt=since).exists():
+        return 0
+    return OutboxItem.objects.count()
 
 
 @register.inclusion_tag("search/search_box.html")

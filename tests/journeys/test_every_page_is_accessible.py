@@ -61,3 +61,15 @@ def test_the_pages_of_an_account_are_accessible(visit: Visit, path: str) -> None
             page.emulate_media(color_scheme=scheme)
             assert problems(page) == [], f"{path}, {width} px, {scheme}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_status_page_is_accessible_to_administrators(visit: Visit) -> None:
+    page = visit("/admin/status/", as_="administrator")
+    assert page.get_by_role("heading", name="Search index").is_visible()
+    assert page.get_by_text("The worker is running.").is_visible()
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert problems(page) == [], f"status, {width} px, {scheme}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
