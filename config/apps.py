@@ -12,9 +12,12 @@ class OperationsConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Say that the site runs, and register the checks."""
+        """Register the checks and say that the site runs; end at once where a restore is under way."""
         from config import checks
         from config.backups import running
 
         checks.register()
-        running.share(Path(settings.VAR_DIR))
+        try:
+            running.share(Path(settings.VAR_DIR))
+        except running.RestoreUnderWay as reason:
+            raise SystemExit(str(reason)) from None

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from config.backups.sources import var_dir
+from config.backups import sources
 
 NAME = "backups.json"
 
@@ -25,7 +25,7 @@ class Backup:
 def last_backup() -> Backup | None:
     """Return what the last attempt came to; None where there was none or nothing can be read."""
     try:
-        row = json.loads((var_dir() / NAME).read_text(encoding="utf-8"))
+        row = json.loads((sources.var_dir() / NAME).read_text(encoding="utf-8"))
         return Backup(**row)
     except (OSError, ValueError, TypeError):
         return None
@@ -33,7 +33,7 @@ def last_backup() -> Backup | None:
 
 def note(backup: Backup) -> None:
     """Keep what an attempt came to; where even that cannot be written, the command's own words have to do."""
-    path = var_dir() / NAME
+    path = sources.var_dir() / NAME
     new = path.with_suffix(".new")
     try:
         new.write_text(json.dumps(asdict(backup)), encoding="utf-8")
