@@ -1,15 +1,24 @@
-"""The app of the operator: commands, and what is checked before a start."""
+"""The operations of the site as an installed app."""
+
+from pathlib import Path
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class OperationsConfig(AppConfig):
-    """Settings, serving, installing, upgrading."""
+    """Settings, serving, installing, upgrading, and the commands of the operator."""
 
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks."""
-        from config import refusals
+        """Register the checks and say that the site runs; end at once where a restore is under way."""
+        from config import checks, refusals
+        from config.backups import running
 
+        checks.register()
         refusals.register()
+        try:
+            running.share(Path(settings.VAR_DIR))
+        except running.RestoreUnderWay as reason:
+            raise SystemExit(str(reason)) from None

@@ -1,9 +1,17 @@
 """The door for gunicorn: opened only where nothing speaks against starting."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config import environment, refusals
+from config.backups import running
 
 environment.settle()
 application = get_wsgi_application()
+try:
+    running.refuse_unfinished(Path(settings.VAR_DIR))
+except running.RestoreUnderWay as reason:
+    raise SystemExit(str(reason)) from None
 refusals.refuse_to_start()

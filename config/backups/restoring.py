@@ -1,0 +1,246 @@
+"""How is a backup put in the place of what stands? Verified and unpacked beside it first, then switched."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connections
+
+from config.backups import archive, making, manifest, postgres, reading, running, sources, sqlite, switching
+from config.backups.facts import BackupNotMade, Damaged, NotRestored, OtherVersion, WrongPassphrase
+from config.backups.manifest import Manifest
+from config.backups.sources import Source
+from config.backups.switching import Say, Switch
+
+SAFETY = "before-restore"
+KEYS = "restored-keys.env"
+
+
+@dataclass
+class Restored:
+    """What a restore came to."""
+
+    state: Manifest
+    safety: str
+    rows: dict[str, dict[str, tuple[int, int]]]  # alias → table → rows in the backup, rows now
+    media: int  # uploads now
+    keys: list[str] = field(default_factory=list)  # secrets of the backup that are not those of this installation
+    keys_path: Path | None = None
+
+
+def restore(*, path: Path, passphrase: bytes | None, replace: bool, say: Say) -> Restored:
+    """Put a backup in place. Nothing is changed before the whole file is verified and stands unpacked.
+
+    Raises NotRestored; the message says what stands now.
+    """
+    _be_alone()
+    if switching.interrupted():
+        raise NotRestored("An earlier restore was interrupted. Finish it first: manage.py restore --finish")
+    holds_data = standing()
+    if holds_data and not replace:
+        raise NotRestored(
+            f"There is data here already: {', '.join(holds_data)}. Nothing was changed. "
+            "With --replace it is replaced, after a backup of it was made."
+        )
+    switching.clear_staging()
+    try:
+        switch = Switch(path.name, _stage(path, passphrase))
+        if holds_data:
+            switch.safety = str(_copy_first(passphrase))
+            say(f"What stands here was copied first: {switch.safety}")
+        keys = _write_keys()
+        switch.begin()
+    except BaseException:
+        switching.clear_staging()
+        raise
+    return _finish(switch, say, keys)
+
+
+def finish(*, say: Say) -> Restored:
+    """Bring an interrupted restore to its end. Raises NotRestored."""
+    _be_alone()
+    switch = switching.interrupted()
+    if switch is None:
+        raise NotRestored("No restore was interrupted: there is nothing to finish.")
+    return _finish(switch, say, _write_keys())
+
+
+def _finish(switch: Switch, say: Say, keys: list[str]) -> Restored:
+    switching.put_in_place(switch, say)
+    restored = Restored(switch.state, switch.safety, _count(switch.state), _count_media(), keys)
+    if keys:
+        restored.keys_path = sources.var_dir() / KEYS
+    switch.end()
+    return restored
+
+
+def _be_alone() -> None:
+    """Raise NotRestored where something of the site runs, or where root would leave files that it cannot write."""
+    var = sources.var_dir()
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = var.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise NotRestored(f"{var} belongs to another account. Run this as that account: sudo -u '#{owner}' …")
+    try:
+        running.claim(var)
+    except running.StillRunning as reason:
+        raise NotRestored(str(reason)) from None
+    for source in sources.databases():
+        if source.engine == "postgresql":
+            _refuse_sessions(source)
+
+
+def _refuse_sessions(source: Source) -> None:
+    try:
+        others = postgres.others_connected(source.alias)
+    except DatabaseError as error:
+        raise NotRestored(f"The database {source.alias!r} cannot be reached: {str(error).splitlines()[0]}") from error
+    if others:
+        raise NotRestored(
+            f"{others} other session(s) use the database {source.alias!r}: end web servers and workers on all machines "
+            "and whatever else is connected, then restore."
+        )
+
+
+def standing() -> list[str]:
+    """Return which places hold data already."""
+    found = []
+    for source in sources.databases():
+        holds = sqlite.holds_tables(source.path) if source.engine == "sqlite" else postgres.holds_tables(source.alias)
+        if holds:
+            found.append(f"the database {source.alias!r}")
+    media = sources.media_dir()
+    if media.is_dir() and any(media.iterdir()):
+        found.append("uploads")
+    return found
+
+
+def _stage(path: Path, passphrase: bytes | None) -> Manifest:
+    """Unpack a backup beside what stands, SQLite at the schema of this version; return its manifest."""
+    switching.staging().mkdir(mode=0o700)
+    here = {source.alias: source for source in sources.databases()}
+
+    def place(name: str) -> Path | None:
+        if name == archive.FIRST:
+            return None
+        if name.startswith("media/"):
+            return switching.staged_media() / name.removeprefix("media/")
+        return switching.staging() / name.rpartition("/")[2]
+
+    try:
+        state = reading.unpack(path, passphrase, place)
+        manifest.check_not_newer(state)
+        _check_engines(state, here)
+        switching.staged_media().mkdir(mode=0o700, parents=True, exist_ok=True)
+        for alias, database in state.databases.items():
+            if database.engine == "sqlite":
+                _stage_sqlite(here[alias], database)
+    except (Damaged, WrongPassphrase, OtherVersion) as problem:
+        raise NotRestored(f"{problem} Nothing was changed.") from problem
+    except OSError as error:
+        where = error.filename or path
+        raise NotRestored(f"{where}: {error.strerror}. Nothing was changed.") from error
+    return state
+
+
+def _check_engines(state: Manifest, here: dict[str, Source]) -> None:
+    for alias, database in state.databases.items():
+        if alias not in here:
+            raise OtherVersion(f"The backup has a database {alias!r}, for which there is no place here.")
+        if here[alias].engine != database.engine:
+            raise OtherVersion(
+                f"The database {alias!r} of the backup is of {database.engine}, this installation uses "
+                f"{here[alias].engine}: set DATABASE_URL as it was."
+            )
+
+
+def _stage_sqlite(source: Source, database: manifest.Database) -> None:
+    """Unpack a SQLite database beside its place and run the migrations that it lacks."""
+    target = switching.staged_database(source)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    packed = switching.staging() / f"{source.alias}{archive.SNAPSHOT}"
+    sqlite.unpack(packed, target, size=database.size, expected=database.tables)
+    packed.unlink()
+    try:
+        with _pointing_at(source.alias, target):
+            call_command("migrate", database=source.alias, interactive=False, verbosity=0)
+    except (CommandError, DatabaseError) as error:
+        raise NotRestored(
+            f"The backup could not be brought up to this version ({error}). Nothing was changed."
+        ) from error
+    sqlite.settle(target)
+
+
+@contextmanager
+def _pointing_at(alias: str, path: Path) -> Iterator[None]:
+    """Let an alias stand for another file."""
+    connection = connections[alias]
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _copy_first(passphrase: bytes | None) -> Path:
+    """Back up what stands; return the file."""
+    try:
+        return making.write(folder=sources.var_dir() / SAFETY, passphrase=passphrase).path
+    except BackupNotMade as problem:
+        raise NotRestored(
+            f"What stands here could not be copied first, so nothing was changed. {problem} Where it is beyond "
+            "copying, move it away yourself and restore into an empty place."
+        ) from problem
+
+
+def _write_keys() -> list[str]:
+    """Write the secrets that differ from those of this installation into a file; return their names."""
+    staged = switching.staging() / archive.KEYS
+    if not staged.exists():
+        return []
+    then = json.loads(staged.read_text(encoding="utf-8"))
+    now = json.loads(json.dumps(sources.secrets()))
+    other = {name: value for name, value in then.items() if now.get(name) != value}
+    if other:
+        target = sources.var_dir() / KEYS
+        target.unlink(missing_ok=True)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+            written.writelines(f"{name}={_quoted(value)}\n" for name, value in sorted(other.items()))
+    return sorted(other)
+
+
+def _quoted(value: object) -> str:
+    """Return a value as a file of environment variables holds it, for a shell and for systemd alike."""
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    for sign in ("\\", '"', "$", "`"):
+        text = text.replace(sign, "\\" + sign)
+    return f'"{text}"'
+
+
+def _count(state: Manifest) -> dict[str, dict[str, tuple[int, int]]]:
+    """Count the rows of every table of the backup as they are now."""
+    counts: dict[str, dict[str, tuple[int, int]]] = {}
+    for alias, database in state.databases.items():
+        connection = connections[alias]
+        with connection.cursor() as cursor:
+            there = set(connection.introspection.table_names(cursor))
+            counts[alias] = {}
+            for table, expected in database.tables.items():
+                found = 0
+                if table in there:
+                    cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+                    found = int(cursor.fetchone()[0])
+                counts[alias][table] = (expected, found)
+    return counts
+
+
+def _count_media() -> int:
+    return sum(len(names) for _folder, _folders, names in os.walk(sources.media_dir()))
