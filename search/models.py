@@ -9,6 +9,7 @@ class OutboxItem(models.Model):
     translation_key = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
     narrowed = models.BooleanField(default=False)  # until it is indexed, the index shows it to too many
+    public = models.BooleanField(default=True)  # everybody may read it, or could before
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
