@@ -3,6 +3,7 @@
 import calendar
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -14,8 +15,9 @@ from wagtail.models import Locale, Revision
 
 from kb import marking
 from kb.choices import Axis, EntryKind, Maturity, RelationType, Standing, TranslationStatus
-from kb.models import Concept, Entry, EntryRelation, StateVersion
+from kb.models import Concept, Entry, EntryRelation
 from kb.models.entries import new_public_id
+from kb.public_state import are_public, note_change
 from kb.sharing.readers import contains
 from kb.signals import entry_published, vocabulary_changed
 from kb.vocabulary import vocabulary
@@ -152,7 +154,7 @@ def mark_reviewed(*, entry: Entry, by: User | None, at: datetime.date | None = N
     for revision in Revision.objects.filter(pk__in=work.values("latest_revision")):
         Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "review_by": due.isoformat()})
     log(instance=entry, action="kb.mark_reviewed", user=by)
-    _changed(entry)
+    _changed([entry], public=are_public([entry.marking_id]))
     reviewed: Entry = Entry.objects.get(pk=entry.pk)
     return reviewed
 
@@ -177,8 +179,8 @@ def supersede(*, old: Entry, new: Entry, by: User | None, note: str = "") -> Ent
     )
     Entry.objects.filter(translation_key=old.translation_key).update(standing=Standing.SUPERSEDED)
     log(instance=old, action="kb.supersede", user=by)
-    _changed(old)
-    _changed(new)
+    # Of an old entry that is confidential, the page of the new one says nothing to everybody.
+    _changed([old, new], public=are_public([old.marking_id]))
     replaced: Entry = Entry.objects.get(pk=old.pk)
     return replaced
 
@@ -199,14 +201,17 @@ def unrelate(*, relation: EntryRelation) -> None:
 
 
 def _related_changed(relation: EntryRelation) -> None:
-    for entry in (relation.source, relation.target):
-        if entry.live:
-            _changed(entry)
+    ends = (relation.source, relation.target)
+    live = [entry for entry in ends if entry.live]
+    if live:
+        # A relation is shown to those who may read both ends.
+        _changed(live, public=are_public([entry.marking_id for entry in ends]))
 
 
-def _changed(entry: Entry) -> None:
-    StateVersion.bump("content")
-    entry_published.send(sender=Entry, translation_key=entry.translation_key)
+def _changed(entries: Iterable[Entry], *, public: bool) -> None:
+    note_change(public=public)
+    for entry in entries:
+        entry_published.send(sender=Entry, translation_key=entry.translation_key, public=public)
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from kb.choices import Tlp
-from kb.models import Entry, Marking, StateVersion
+from kb.models import Entry, Marking
+from kb.public_state import note_change
 from kb.sharing import tlp
 from kb.sharing.readers import Gain, Readers, fitting, gain
 from kb.signals import entry_relabelled
@@ -258,7 +259,7 @@ def relabel(
     marking.save()
     marking.circles.set(named)
     log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(parsed)})
-    _announce(marking)
+    _announce(marking, public=Tlp.CLEAR in (before, parsed))
     entry.marking = marking
     return marking
 
@@ -284,11 +285,11 @@ def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = 
     return relabel(entry=entry, label=Tlp.AMBER_STRICT, owning_organisation=owner, by=by)
 
 
-def _announce(marking: Marking) -> None:
-    StateVersion.bump("content")
+def _announce(marking: Marking, *, public: bool) -> None:
+    note_change(public=public)
     keys: list[Any] = list(marking.entries.order_by().values_list("translation_key", flat=True).distinct())
     for key in keys:
-        entry_relabelled.send(sender=Marking, translation_key=key)
+        entry_relabelled.send(sender=Marking, translation_key=key, public=public)
 
 
 def drop_unused(key: int) -> None:

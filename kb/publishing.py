@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from kb.choices import Axis, EntryKind, RelationType, TranslationStatus
-from kb.models import Entry, EntryConcept, StateVersion
+from kb.models import Entry, EntryConcept
 from kb.outlines import missing_sections
+from kb.public_state import are_public, note_change
 from kb.sanitising import plain_text
 from kb.sharing import policy
 from kb.signals import entry_published, entry_withdrawn
@@ -251,8 +252,8 @@ def announce(entry: Entry) -> None:
     """Do what follows from a publication, inside its transaction."""
     if entry.live:
         sync_header(original_of(entry) or entry)
-    StateVersion.bump("content")
-    entry_published.send(sender=Entry, translation_key=entry.translation_key)
+    public = note_change(public=are_public([entry.marking_id]))
+    entry_published.send(sender=Entry, translation_key=entry.translation_key, public=public)
 
 
 def announce_withdrawal(entry: Entry) -> None:
@@ -263,8 +264,8 @@ def announce_withdrawal(entry: Entry) -> None:
     if entry.translation_status == TranslationStatus.ORIGINAL:
         for version in _siblings(entry).filter(live=True):
             version.unpublish()
-    StateVersion.bump("content")
-    entry_withdrawn.send(sender=Entry, translation_key=entry.translation_key)
+    public = note_change(public=are_public([entry.marking_id]))
+    entry_withdrawn.send(sender=Entry, translation_key=entry.translation_key, public=public)
 
 
 @transaction.atomic

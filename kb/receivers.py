@@ -4,9 +4,19 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models.signals import post_delete, post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Task, TaskState, Workflow, WorkflowContentType, WorkflowState, WorkflowTask
+from wagtail.models import (
+    Page,
+    PageViewRestriction,
+    Site,
+    Task,
+    TaskState,
+    Workflow,
+    WorkflowContentType,
+    WorkflowState,
+    WorkflowTask,
+)
 from wagtail.signals import (
     page_published,
     page_unpublished,
@@ -20,7 +30,8 @@ from wagtail.signals import (
 )
 
 from kb import marking, notifications, publishing
-from kb.models import Entry, StateVersion, TechnicalReviewTask
+from kb.models import Concept, Entry, StateVersion, TechnicalReviewTask
+from kb.public_state import PAGES, VOCABULARY
 from kb.signals import entry_publishing
 from people.mailing import leaving
 
@@ -75,7 +86,26 @@ def replace_mails() -> None:
 
 def pages_changed(sender: Any, **kwargs: Any) -> None:
     """Tell caches of menus and pages."""
-    StateVersion.bump("pages")
+    StateVersion.bump(PAGES)
+
+
+# What Wagtail stores of a page while its draft is written; readers see none of it.
+_OF_DRAFTS = frozenset(
+    {"latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes", "locked"}
+)
+
+
+def page_saved(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
+    """Tell caches inside the transaction in which a page is stored; Wagtail's own signals come after it."""
+    if isinstance(instance, Page | Site | PageViewRestriction) and not (
+        update_fields and _OF_DRAFTS.issuperset(update_fields)
+    ):
+        StateVersion.bump(PAGES)
+
+
+def concept_deleted(sender: Any, **kwargs: Any) -> None:
+    """Tell caches of a concept that is gone."""
+    StateVersion.bump(VOCABULARY)
 
 
 @transaction.atomic
@@ -98,7 +128,10 @@ def connect(app_config: Any) -> None:
     post_delete.connect(after_deletion, sender=Entry, dispatch_uid="kb.after_deletion")
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
-    post_delete.connect(pages_changed, sender=Page, dispatch_uid="kb.pages_deleted")
+    post_save.connect(page_saved, dispatch_uid="kb.page_saved")
+    for model in (Page, Site, PageViewRestriction):
+        post_delete.connect(pages_changed, sender=model, dispatch_uid=f"kb.pages_deleted.{model.__name__}")
+    post_delete.connect(concept_deleted, sender=Concept, dispatch_uid="kb.concept_deleted")
     replace_mails()
     leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
     post_migrate.connect(ensure_review, sender=app_config, dispatch_uid="kb.ensure_review")

@@ -5,7 +5,8 @@ from django.dispatch import Signal
 # Sent before a revision becomes the published text of an entry, inside the same transaction, with `entry` (as it
 # stands), `revision` and `by` (None where no person asked). A receiver that raises stops the publication.
 entry_publishing = Signal()
-# Each is sent inside the content's transaction with `translation_key` (UUID of the work).
+# Each is sent inside the content's transaction with `translation_key` (UUID of the work) and `public`: whether
+# everybody may read what changed, or might before. Without it, it is taken to be so.
 entry_published = Signal()
 entry_withdrawn = Signal()
 entry_relabelled = Signal()

@@ -148,7 +148,7 @@ def state_versions(request: Any = None) -> dict[str, int]:
     """Return the counters of `StateVersion` by name: one query, kept on the request where one is given."""
     versions: dict[str, int] | None = getattr(request, "_state_versions", None)
     if versions is None:
-        versions = dict(StateVersion.objects.values_list("name", "number"))
+        versions = StateVersion.numbers()
         if request is not None:
             request._state_versions = versions
     return versions

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from people.roles import Action
-from people.viewers import Viewer, viewer_for, viewer_of
+from people.viewers import scope_of, viewer_for
 
 logger = logging.getLogger("people.accounts")
 
@@ -70,16 +70,10 @@ class RolePermissionBackend:
     def authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Log nobody in: that is allauth's part."""
 
-    def _viewer(self, user: Any) -> Viewer:
-        if not hasattr(user, "_role_viewer"):
-            user._role_viewer = viewer_of(user)
-        viewer: Viewer = user._role_viewer
-        return viewer
-
     def has_perm(self, user: Any, perm: str, obj: object = None) -> bool:
         """Does a role of this person carry the permission?"""
         action = PERMISSIONS.get(perm)
-        return action is not None and self._viewer(user).may(action)
+        return action is not None and scope_of(user).may(action)
 
     def has_module_perms(self, user: Any, app_label: str) -> bool:
         """Does any permission of that app follow from the person's roles?"""

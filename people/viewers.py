@@ -64,12 +64,8 @@ def viewer_of(user: Any) -> Viewer:
 
 
 def viewer_for(request: HttpRequest) -> Viewer:
-    """Return the scope of who sent this request, read once and kept on the request."""
-    viewer: Viewer | None = getattr(request, "_viewer", None)
-    if viewer is None:
-        viewer = viewer_of(request.user)
-        request._viewer = viewer  # type: ignore[attr-defined]  # kept for this request only
-    return viewer
+    """Return the scope of who sent this request."""
+    return scope_of(request.user)
 
 
 def scope_of(user: Any) -> Viewer:

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 
+from kb.models.taxonomy import StateVersion
+from kb.public_state import INDEX
 from kb.vocabulary import Vocabulary, vocabulary
 from search.documents import Document
 from search.documents.entries import all_keys, build
@@ -20,25 +23,25 @@ BATCH = 200  # works in one commit
 GIVE_UP_AFTER = 8  # attempts with a work whose document cannot be made; `verify` names what is missing then
 
 
-def enqueue(*translation_keys: UUID, narrowed: bool = False, bulk: bool = False) -> None:
+def enqueue(*translation_keys: UUID, narrowed: bool = False, bulk: bool = False, public: bool = True) -> None:
     """Note in the running transaction that the documents of these works have to be made again.
 
     Works that were `narrowed` are left out of every answer until that is done; those of a `bulk` change wait until
-    nothing else waits.
+    nothing else waits. Public pages are made anew once the index has a work that is `public`.
     """
     OutboxItem.objects.bulk_create(
-        OutboxItem(translation_key=key, narrowed=narrowed, bulk=bulk) for key in translation_keys
+        OutboxItem(translation_key=key, narrowed=narrowed, bulk=bulk, public=public) for key in translation_keys
     )
 
 
-def _waiting(limit: int) -> list[tuple[int, UUID]]:
-    """Return (key of the row, key of the work) of the next rows: those of people, else those of bulk changes.
+def _waiting(limit: int) -> list[tuple[int, UUID, bool]]:
+    """Return (key of the row, key of the work, whether public) of the next rows: people's, else bulk changes'.
 
     They never share a batch: what somebody has just published is a small commit, and found at once.
     """
     rows = OutboxItem.objects.filter(attempts__lt=GIVE_UP_AFTER).order_by("attempts", "pk")
-    pairs = rows.values_list("pk", "translation_key")
-    return list(pairs.filter(bulk=False)[:limit]) or list(pairs.filter(bulk=True)[:limit])
+    found = rows.values_list("pk", "translation_key", "public")
+    return list(found.filter(bulk=False)[:limit]) or list(found.filter(bulk=True)[:limit])
 
 
 def _documents(keys: Sequence[UUID], terms: Vocabulary) -> tuple[list[Document], list[UUID]]:
@@ -64,20 +67,58 @@ def drain(limit: int = BATCH) -> int:
     Idempotent: what counts is the state of the database now. Raises EngineUnavailable, and then nothing is lost.
     """
     rows = _waiting(limit)
+    _notice_swap()
     if not rows:
         return 0
-    keys = list(dict.fromkeys(key for _pk, key in rows))
+    keys = list(dict.fromkeys(key for _pk, key, _public in rows))
     documents, failed = _documents(keys, vocabulary())
     present = {document.key for document in documents}
     # A work whose document cannot be made leaves the index: what stands there may be wider than it is now.
     gone = [str(key) for key in keys if str(key) not in present]
     engine().apply(documents, gone)
-    OutboxItem.objects.filter(pk__in=[pk for pk, key in rows if key not in failed]).delete()
     done = [key for key in keys if key not in failed]
-    OutboxItem.objects.filter(translation_key__in=done, attempts__gte=GIVE_UP_AFTER).delete()
-    if failed:
-        OutboxItem.objects.filter(pk__in=[pk for pk, key in rows if key in failed]).update(attempts=F("attempts") + 1)
+    _settle(rows, done)
     return len(done)
+
+
+@transaction.atomic
+def _settle(rows: Sequence[tuple[int, UUID, bool]], done: Sequence[UUID]) -> None:
+    """Take what the index has now out of the outbox, and tell public pages of it in the same transaction."""
+    settled = set(done)
+    given_up = OutboxItem.objects.filter(translation_key__in=done, attempts__gte=GIVE_UP_AFTER)
+    public = any(public for _pk, _key, public in rows) or given_up.filter(public=True).exists()
+    OutboxItem.objects.filter(pk__in=[pk for pk, key, _public in rows if key in settled]).delete()
+    given_up.delete()
+    failed = [pk for pk, key, _public in rows if key not in settled]
+    if failed:
+        OutboxItem.objects.filter(pk__in=failed).update(attempts=F("attempts") + 1)
+    if public:
+        StateVersion.bump(INDEX)
+    _remember_generation()
+
+
+_seen = ""
+
+
+def _generation() -> str:
+    try:
+        return engine().generation()
+    except EngineUnavailable:
+        return ""
+
+
+def _remember_generation() -> None:
+    global _seen
+    _seen = _generation()
+
+
+def _notice_swap() -> None:
+    """Tell public pages of an index that came into use while whoever made it was killed before telling them."""
+    global _seen
+    generation = _generation()
+    if generation and generation != _seen:
+        StateVersion.bump(INDEX)
+        _seen = generation
 
 
 def _try_again() -> None:
@@ -109,6 +150,8 @@ def rebuild() -> int:
             yield from _documents(keys, terms)[0]
 
     count = engine().rebuild(documents(), _catch_up)
+    StateVersion.bump(INDEX)
+    _remember_generation()
     _try_again()
     return count
 
@@ -161,6 +204,8 @@ def verify(*, repair: bool = False) -> Difference:
             documents = _catch_up(keys)
             present = {document.key for document in documents}
             engine().apply(documents, [key for key in keys if key not in present])
+        StateVersion.bump(INDEX)
+        _remember_generation()
     if repair:
         _try_again()
     return difference

@@ -11,9 +11,9 @@ from kb.vocabulary import vocabulary
 from search.indexing import enqueue
 
 
-def work_changed(translation_key: UUID, **_kwargs: Any) -> None:
+def work_changed(translation_key: UUID, public: bool = True, **_kwargs: Any) -> None:
     """Note a work that was published."""
-    enqueue(translation_key)
+    enqueue(translation_key, public=public)
 
 
 def works_imported(translation_keys: Iterable[UUID], **_kwargs: Any) -> None:
@@ -21,9 +21,9 @@ def works_imported(translation_keys: Iterable[UUID], **_kwargs: Any) -> None:
     enqueue(*translation_keys, bulk=True)
 
 
-def work_narrowed(translation_key: UUID, **_kwargs: Any) -> None:
+def work_narrowed(translation_key: UUID, public: bool = True, **_kwargs: Any) -> None:
     """Note a work that was withdrawn or relabelled: fewer people may know of it than the index believes."""
-    enqueue(translation_key, narrowed=True)
+    enqueue(translation_key, narrowed=True, public=public)
 
 
 def concept_changed(concept_id: int, **_kwargs: Any) -> None:

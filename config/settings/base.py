@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "config.headers.RequestBoundsMiddleware",
+    "config.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -129,6 +130,8 @@ WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
 FORMAT_MODULE_PATH = ["config.formats"]
+
+PAGE_CACHE_BYTES = 32_000_000  # of public pages, in the memory of each web process
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

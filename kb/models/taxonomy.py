@@ -1,9 +1,12 @@
 """Which words describe entries? SKOS concept schemes with labels in several languages."""
 
+import secrets
 import time
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +15,14 @@ class StateVersion(models.Model):
     """A number that changes with every change of what it names, for caches to compare.
 
     It is a time in nanoseconds, not a count: a number that was seen inside a transaction and rolled back with it
-    never comes again for another state.
+    never comes again for another state. Whoever changes a number holds its row to the end of the transaction, so that
+    the numbers that others get to see only grow, in the order in which the changes come to hold.
     """
 
     name = models.CharField(max_length=40, primary_key=True)
     number = models.PositiveBigIntegerField(default=1)
+
+    objects: ClassVar[models.Manager["StateVersion"]] = models.Manager()
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
@@ -24,9 +30,22 @@ class StateVersion(models.Model):
     @classmethod
     def bump(cls, name: str) -> None:
         """Change the number inside the running transaction."""
-        number = time.time_ns()
-        if not cls.objects.filter(name=name).update(number=number):
-            cls.objects.get_or_create(name=name, defaults={"number": number})
+        now = time.time_ns()
+        row = cls.objects.filter(name=name)
+        # Above the last one even where clocks differ or are set back.
+        grown = Greatest(F("number") + secrets.randbelow(1_000) + 1, now)
+        if row.update(number=grown):
+            return
+        _row, made = cls.objects.get_or_create(name=name, defaults={"number": now})
+        if not made:
+            row.update(number=grown)
+
+    @classmethod
+    def numbers(cls) -> dict[str, int]:
+        """Return all numbers by name: one query, written out because every request asks it."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, number FROM kb_stateversion")
+            return dict(cursor.fetchall())
 
 
 class ConceptScheme(models.Model):
@@ -45,6 +64,14 @@ class ConceptScheme(models.Model):
 
     def __str__(self) -> str:
         return localised(self.title) or self.slug
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and tell caches of the vocabulary where anything changed."""
+        stored = type(self).objects.filter(pk=self.pk).values().first()
+        super().save(*args, **kwargs)
+        if stored != type(self).objects.filter(pk=self.pk).values().first():
+            StateVersion.bump("vocabulary")
 
 
 class Concept(models.Model):
@@ -85,6 +112,7 @@ class Concept(models.Model):
     def __str__(self) -> str:
         return localised(self.pref_label) or self.slug
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and tell caches of the vocabulary."""
         super().save(*args, **kwargs)

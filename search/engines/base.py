@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from kb.vocabulary import Vocabulary
 from search.documents import Document
@@ -15,7 +16,17 @@ Counts = Mapping[str, Mapping[str, int]]  # param → value → works
 
 
 class EngineUnavailable(Exception):
-    """The index is missing, unreadable or of another make. Readers get the database's answer instead."""
+    """The index is missing, unreadable or of another make. Readers get the database's answer instead.
+
+    `raised` counts how often that was in this process: a page that was made meanwhile may be a makeshift.
+    """
+
+    raised: ClassVar[int] = 0
+
+    def __init__(self, *args: object) -> None:
+        """Count it."""
+        super().__init__(*args)
+        EngineUnavailable.raised += 1
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,10 @@ class Engine(ABC):
 
     @abstractmethod
     def apply(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
-        """Put documents in the place of those with the same key, and remove the keys that are gone."""
+        """Put documents in the place of those with the same key, and remove the keys that are gone.
+
+        Whoever asks after it has returned gets the new state: kept pages are made anew from then on.
+        """
 
     @abstractmethod
     def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> int:

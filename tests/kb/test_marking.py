@@ -75,6 +75,14 @@ def test_raising_takes_effect_on_every_language_version_at_once(relabelled: list
     assert original.marking.label == Tlp.AMBER
     assert original.marking.circle_ids() == {circle.pk}
     assert relabelled == [(original.translation_key, True)]
+    # Nobody without an account may notice.
+    assert state_versions().get("content", 0) == before
+
+
+def test_taking_a_public_entry_back_makes_public_pages_anew() -> None:
+    entry = make_entry(label="TLP:CLEAR")
+    before = state_versions().get("content", 0)
+    marking.relabel(entry=entry, label="TLP:GREEN", by=make_user())
     assert StateVersion.objects.get(name="content").number > before
 
 
