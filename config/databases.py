@@ -6,11 +6,25 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.signals import connection_created
+
+
+def _wait() -> int:
+    text = os.environ.get("DATABASE_WAIT", "10")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 600:
+        raise ImproperlyConfigured(f"DATABASE_WAIT is {text!r}; give whole seconds from 1 to 600.")
+    return int(text)
+
+
+# How long a writer waits for another one. On the web the person is then asked to send the form again.
+LOCK_SECONDS = _wait()
+STATEMENT_SECONDS = 3 * LOCK_SECONDS  # of the web server; commands may take their time
+CONNECT_SECONDS = 5
 
 # Writers take their lock at once and wait for it; readers never wait (write-ahead log).
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": LOCK_SECONDS,
     # trusted_schema=OFF cannot be had before SQLite 3.41: the checks of JSON columns call JSON_VALID in the schema.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
@@ -51,7 +65,19 @@ def from_environment(default: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        "OPTIONS": {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={LOCK_SECONDS * 1000}"},
     }
+
+
+def _bound(sender: object, connection: Any, **_kwargs: Any) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
+
+
+def bound_statements() -> None:
+    """Let no statement of this process run for ever: nobody waits for a page that long."""
+    connection_created.connect(_bound, dispatch_uid="config.bound_statements")
 
 
 class CacheRouter:
