@@ -3,13 +3,29 @@
 from pathlib import Path
 from typing import Any
 
+from django.db.backends.signals import connection_created
+
 from config import environment, values
+
+
+def _wait() -> int:
+    stated = environment.variables().get("DATABASE_WAIT", "10")
+    try:
+        return values.whole_number(1, 600)(stated)
+    except values.Unfit as error:
+        environment.refuse([f"DATABASE_WAIT {error}."])
+
+
+# How long a writer waits for another one. On the web the person is then asked to send the form again.
+LOCK_SECONDS = _wait()
+STATEMENT_SECONDS = 3 * LOCK_SECONDS  # of the web server; commands may take their time
+CONNECT_SECONDS = 5
 
 OLDEST_SQLITE = (3, 35)  # RETURNING, which Django takes where it is there, and which older files were not written with
 # Writers take their lock at once and wait for it; readers never wait (write-ahead log).
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    "timeout": LOCK_SECONDS,
     # trusted_schema=OFF cannot be had before SQLite 3.41: the checks of JSON columns call JSON_VALID in the schema.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
@@ -34,7 +50,11 @@ def postgresql(parts: dict[str, Any]) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **parts,
-        "OPTIONS": dict(parts["OPTIONS"]),
+        "OPTIONS": {
+            "connect_timeout": CONNECT_SECONDS,
+            **parts["OPTIONS"],
+            "options": f"-c lock_timeout={LOCK_SECONDS * 1000}",
+        },
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
@@ -60,6 +80,17 @@ def parts_from_environment() -> dict[str, Any] | None:
         return values.database(url) if url else None
     except values.Unfit as error:
         environment.refuse([f"DATABASE_URL {error}."])
+
+
+def _bound(sender: object, connection: Any, **_kwargs: Any) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {STATEMENT_SECONDS * 1000}")
+
+
+def bound_statements() -> None:
+    """Let no statement of this process run for ever: nobody waits for a page that long."""
+    connection_created.connect(_bound, dispatch_uid="config.bound_statements")
 
 
 class CacheRouter:

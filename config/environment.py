@@ -85,6 +85,13 @@ SETTINGS = (
         "PostgreSQL, for content and cache; SQLite files in VAR_DIR unless given",
     ),
     Setting(
+        "DATABASE_WAIT",
+        "1 to 600",
+        values.whole_number(1, 600),
+        "seconds for which a writer waits for another one; the person is then asked to send the form again",
+        default="10",
+    ),
+    Setting(
         "VAR_DIR",
         "folder",
         values.folder,

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 
-from config.urls_closed import handler404, handler500
+from config.urls_closed import handler400, handler404, handler500
 from config.urls_closed import urlpatterns as open_patterns
 from kb.viewsets.links import PublishedBrowseView, PublishedChosenView, WebLinkView
 
@@ -47,4 +47,4 @@ urlpatterns = [
     *open_patterns,
 ]
 
-__all__ = ["handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler404", "handler500", "urlpatterns"]

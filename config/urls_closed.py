@@ -18,4 +18,5 @@ urlpatterns = [
     ),
 ]
 handler404 = "search.views.errors.not_found"
-handler500 = "search.views.errors.server_error"
+handler400 = "config.trouble.bad_request"
+handler500 = "config.trouble.server_error"

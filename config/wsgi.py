@@ -14,4 +14,9 @@ try:
     running.refuse_unfinished(Path(settings.VAR_DIR))
 except running.RestoreUnderWay as reason:
     raise SystemExit(str(reason)) from None
+
+# Only now: what reads the settings may not be loaded before they are chosen.
+from config.databases import bound_statements  # noqa: E402
+
+bound_statements()
 refusals.refuse_to_start()

@@ -15,6 +15,7 @@ from wagtail.snippets.models import register_snippet
 from kb.admin_guard import PagesByRole, SharingPolicy
 from kb.models import Entry
 from kb.viewsets.bulk import DeleteDraftsBulkAction, PublishBulkAction, ReviewedBulkAction
+from kb.viewsets.conflicts import PAGES, GuardedPageViewSet
 from kb.viewsets.entries import EntryViewSet
 from kb.viewsets.links import PublishedPageLinks
 from kb.viewsets.menus import PublishByPolicy, ReviewPanel, UnpublishByPolicy
@@ -34,6 +35,12 @@ register_snippet(EntryViewSet)
 def vocabularies() -> VocabularyGroup:
     """Add the vocabularies."""
     return VocabularyGroup()
+
+
+@hooks.register("register_admin_viewset")
+def pages() -> list[GuardedPageViewSet]:
+    """Give each kind of page its views."""
+    return [viewset() for viewset in PAGES]
 
 
 @hooks.register("register_log_actions")

@@ -36,6 +36,7 @@ from kb.outlines import OUTLINES
 from kb.publishing import NotPublishable
 from kb.sharing import policy
 from kb.trust import is_overdue
+from kb.viewsets.conflicts import EntryConflictMixin, EntryDecisionView
 from kb.viewsets.panels import MarkingPanel, RelationsPanel
 from kb.viewsets.steps import STEPS, EntryStepView
 from people.viewers import scope_of
@@ -212,7 +213,7 @@ class EntryPreviewOnAddView(PreviewOnCreateView):
         return Entry(kind=kind, locale=_asked_locale(self.request) or Locale.get_default())
 
 
-class EntryEditView(PublishingMixin, EditView):
+class EntryEditView(PublishingMixin, EntryConflictMixin, EditView):
     """Changes the text and header of an entry, and leads to what else can be done with it."""
 
     @cached_property
@@ -329,6 +330,7 @@ class EntryViewSet(SnippetViewSet):
     add_view_class = EntryCreateView
     edit_view_class = EntryEditView
     preview_on_add_view_class = EntryPreviewOnAddView
+    workflow_action_view_class = EntryDecisionView
     list_display = [
         "__str__",
         Column("status", label=gettext_lazy("Status"), accessor=_status, sort_key="live"),

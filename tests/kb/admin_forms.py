@@ -75,10 +75,19 @@ def form_data(shape: str = EntryKind.PRACTICE, /, **changes: Any) -> dict[str, A
     }
 
 
+def loaded(stored: Any) -> dict[str, str]:
+    """Return the hidden fields that say which revision a form was loaded with; none before the first revision."""
+    revision = type(stored).objects.get(pk=stored.pk).latest_revision
+    if revision is None:
+        return {}
+    return {"loaded_revision_id": str(revision.pk), "loaded_revision_created_at": revision.created_at.isoformat()}
+
+
 def edit_data(entry: Entry, **changes: Any) -> dict[str, Any]:
-    """Return the form of an entry that exists, with its references as they are."""
+    """Return the form of an entry that exists, as it is stored now, with its references as they are."""
     rows = list(entry.references.values("id", "kind", "title", "year"))
     return form_data(
         entry.kind,
+        **loaded(entry),
         **{"title": entry.title, "references": rows, "initial_references": len(rows), **changes},
     )

@@ -250,7 +250,8 @@ def test_a_reviewer_of_the_circle_keeps_every_function(client: Client, world: Wo
             assert marker in response.content.decode(), name
     assert "Zqdraft" in client.get("/admin/").content.decode()
     path = address("workflow_action", pk=world.hidden.pk, action_name="approve", task_state_id=world.task_state.pk)
-    assert client.post(path).status_code == 302
+    revision = Entry.objects.get(pk=world.hidden.pk).latest_revision_id
+    assert client.post(f"{path}?revision={revision}").status_code == 302
     entry = Entry.objects.get(pk=world.hidden.pk)
     assert (entry.title, entry.live) == ("Zqdraft of the hidden entry", True)
     assert WorkflowState.objects.get(pk=world.state.pk).status == WorkflowState.STATUS_APPROVED

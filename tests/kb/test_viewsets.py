@@ -25,6 +25,11 @@ def address(name: str, **kwargs: Any) -> str:
     return reverse(Entry.snippet_viewset.get_url_name(name), kwargs=kwargs)
 
 
+def decided_on(entry: Entry) -> str:
+    """Return the part of an address that says which revision a decision is about."""
+    return f"?revision={Entry.objects.get(pk=entry.pk).latest_revision_id}"
+
+
 @pytest.fixture
 def reviewer(client: Client) -> User:
     """Signed in, in one circle."""
@@ -169,7 +174,9 @@ def test_a_submitted_entry_is_closed_to_curators_and_published_by_a_reviewer(cli
     client.force_login(make_user(roles=[Role.REVIEWER]))
     assert entry.title in client.get("/admin/").content.decode()
     state = Entry.objects.get(pk=entry.pk).current_workflow_task_state
-    client.post(address("workflow_action", pk=entry.pk, action_name="approve", task_state_id=state.pk))
+    client.post(
+        address("workflow_action", pk=entry.pk, action_name="approve", task_state_id=state.pk) + decided_on(entry)
+    )
     assert Entry.objects.get(pk=entry.pk).live
 
 
@@ -178,7 +185,7 @@ def test_approving_what_is_not_complete_sends_back_to_the_form(client: Client, r
     entry.save_revision()
     entry.get_workflow().start(entry, make_user())
     state = entry.current_workflow_task_state
-    path = address("workflow_action", pk=entry.pk, action_name="approve", task_state_id=state.pk)
+    path = address("workflow_action", pk=entry.pk, action_name="approve", task_state_id=state.pk) + decided_on(entry)
     assert "Add at least one option" in client.post(path, follow=True).content.decode()
     assert Entry.objects.get(pk=entry.pk).workflow_in_progress
 
@@ -379,7 +386,9 @@ def test_a16_bulk_publishing_leaves_what_is_in_review_locked_or_own_new_work(cli
     assert not Entry.objects.filter(live=True).exists()
     assert Entry.objects.get(pk=waiting.pk).workflow_in_progress
     state = waiting.current_workflow_task_state
-    client.post(address("workflow_action", pk=waiting.pk, action_name="approve", task_state_id=state.pk))
+    client.post(
+        address("workflow_action", pk=waiting.pk, action_name="approve", task_state_id=state.pk) + decided_on(waiting)
+    )
     half = client.post(address("edit", pk=waiting.pk), {"action-cancel-workflow": "1"})
     assert half.status_code == 400
     client.post(address("edit", pk=waiting.pk), {**edit_data(waiting), "action-cancel-workflow": "1"})

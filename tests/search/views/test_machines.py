@@ -7,11 +7,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from kb.choices import Standing, Tlp
 from search import sitemap
-from search.views import errors
 from tests.factories import make_entry
 
 pytestmark = pytest.mark.django_db
@@ -78,10 +77,3 @@ def test_unknown_addresses_get_a_page_that_helps(client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
     assert 'role="search"' in response.content.decode()
-
-
-def test_the_page_for_faults_needs_no_database(django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(0):
-        response = errors.server_error(RequestFactory().get("/"))
-    assert response.status_code == 500
-    assert b"Something broke" in response.content
