@@ -98,6 +98,12 @@ SETTINGS = (
         "what running makes: databases, index, media, collected files; `var/` in the project unless given",
     ),
     Setting(
+        "BACKUP_PASSPHRASE_FILE",
+        "path",
+        values.folder,
+        "a file whose text seals backups; without it they are plain files, and the command says so",
+    ),
+    Setting(
         "BEHIND_PROXY",
         "`1` or `0`",
         values.yes_or_no,

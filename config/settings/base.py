@@ -214,7 +214,7 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # The file whose text seals backups; without it they are plain files, and the command says so.
-BACKUP_PASSPHRASE_FILE = os.environ.get("BACKUP_PASSPHRASE_FILE", "")
+BACKUP_PASSPHRASE_FILE = environment.variables().get("BACKUP_PASSPHRASE_FILE", "")
 
 SEARCH_ENGINE = "embedded"
 SEARCH_INDEX_DIR = VAR_DIR / "index"
