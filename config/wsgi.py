@@ -5,5 +5,5 @@ from django.core.wsgi import get_wsgi_application
 from config import environment, refusals
 
 environment.settle()
-application = get_wsgi_application()
 refusals.refuse_to_start()
+application = get_wsgi_application()
