@@ -6,8 +6,9 @@ Asked by the web server, the worker and `manage.py check --deploy`. The demonstr
 import json
 import logging
 import os
+import pwd
+import signal
 import sqlite3
-import sys
 import time
 from multiprocessing.synchronize import Lock
 from pathlib import Path
@@ -60,8 +61,6 @@ def unwritable() -> list[str]:
 
 
 def _account() -> str:
-    import pwd
-
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
@@ -135,12 +134,15 @@ def refuse_to_start() -> None:
             logger.error("PSA Commons would not start anew: %s", problem)
         return
     if voice is not None and not voice.acquire(block=False):
-        sys.exit(environment.EXIT_CODE)
-    try:
-        environment.refuse(problems)
-    finally:
-        if voice is not None:
-            time.sleep(0.2)  # the others find the voice taken before it falls silent
+        _fall_silent()
+    environment.refuse(problems)
+
+
+def _fall_silent() -> None:
+    """End without a word and without EXIT_CODE: gunicorn stumbles over a second process that gives it."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    time.sleep(8)  # the one that speaks has ended by then; gunicorn ends this one as well
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def check(**_kwargs: object) -> list[checks.CheckMessage]:

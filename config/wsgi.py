@@ -9,6 +9,7 @@ from config import environment, refusals
 from config.backups import running
 
 environment.settle()
+refusals.refuse_to_start()
 application = get_wsgi_application()
 try:
     running.refuse_unfinished(Path(settings.VAR_DIR))
@@ -19,4 +20,3 @@ except running.RestoreUnderWay as reason:
 from config.databases import bound_statements  # noqa: E402
 
 bound_statements()
-refusals.refuse_to_start()

@@ -1,18 +1,15 @@
-"""A second start does only what is due; both processes end together."""
+"""Both processes end together, and the web server is reached from this machine only."""
 
-import json
 import signal
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
-from django.core.management import CommandError
 
 from config import serving
-from config.serving import Child, NotPrepared, Step, end_all, prepare
+from config.serving import Child, end_all
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 STUBBORN = [
@@ -20,69 +17,6 @@ STUBBORN = [
     "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)",
 ]
-
-
-@pytest.fixture
-def stamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the stamps in a file of the test's own."""
-    monkeypatch.setattr(serving, "STAMPS", tmp_path / "stamps.json")
-    return tmp_path / "stamps.json"
-
-
-@pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Note which management commands are called instead of calling them."""
-    called: list[tuple[str, ...]] = []
-    monkeypatch.setattr("django.core.management.call_command", lambda *command: called.append(command))
-    return called
-
-
-def step(name: str, source: dict[str, str], *, present: bool = True) -> Step:
-    return Step(name, f"Doing {name} …", lambda: source["digest"], ((name,),), lambda: present)
-
-
-def test_a_step_is_done_once_and_again_when_its_source_changes(stamps, commands, monkeypatch, capsys) -> None:
-    source = {"digest": "one"}
-    monkeypatch.setattr(serving, "STEPS", (step("first", source), step("second", {"digest": "same"})))
-    assert prepare()
-    assert not prepare()
-    assert commands == [("first",), ("second",)]
-    source["digest"] = "two"
-    assert prepare()
-    assert commands[2:] == [("first",)]
-
-
-def test_a_step_whose_result_is_gone_is_done_again(stamps, commands, monkeypatch) -> None:
-    monkeypatch.setattr(serving, "STEPS", (step("index", {"digest": "same"}, present=False),))
-    prepare()
-    prepare()
-    assert commands == [("index",), ("index",)]
-
-
-def test_torn_stamps_only_mean_that_everything_is_due(stamps, commands, monkeypatch) -> None:
-    monkeypatch.setattr(serving, "STEPS", (step("first", {"digest": "one"}),))
-    stamps.write_text('{"first": "o', encoding="utf-8")
-    assert prepare()
-    assert json.loads(stamps.read_text(encoding="utf-8")) == {"first": "one"}
-
-
-def test_a_step_that_fails_is_named_in_one_line_and_stays_due(stamps, monkeypatch) -> None:
-    def fail(*command: str) -> None:
-        raise CommandError("the disk is full")
-
-    monkeypatch.setattr("django.core.management.call_command", fail)
-    monkeypatch.setattr(serving, "STEPS", (step("first", {"digest": "one"}),))
-    with pytest.raises(NotPrepared, match=r"^Doing first failed: the disk is full$"):
-        prepare()
-    assert not stamps.exists()
-
-
-def test_every_command_that_a_start_calls_exists() -> None:
-    from django.core.management import get_commands
-
-    called = {command[0] for one in serving.STEPS for command in one.commands}
-    assert called <= get_commands().keys()
-    assert "worker" in get_commands()
 
 
 def test_processes_end_together_even_a_stubborn_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,65 @@
+"""The files of `deploy/` fit the project and the programs that read them."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from config import environment
+from tests.architecture.places import ROOT
+
+DEPLOY = ROOT / "deploy"
+SERVICES = sorted(DEPLOY.glob("*.service"))
+HARDENED = ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "UMask=0077", "User=psa-commons")
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_every_service_runs_apart_and_reads_the_usual_file(unit: Path) -> None:
+    text = unit.read_text(encoding="utf-8")
+    assert [line for line in HARDENED if line not in text.splitlines()] == []
+    assert f"Environment=PSA_COMMONS_ENV={environment.USUAL_FILE}" in text
+    assert f"Environment=DJANGO_SETTINGS_MODULE={environment.PRODUCTION}" in text
+
+
+def test_wrong_settings_do_not_make_the_system_start_it_for_ever() -> None:
+    for name in ("web", "worker"):
+        text = (DEPLOY / f"psa-commons-{name}.service").read_text(encoding="utf-8")
+        assert f"RestartPreventExitStatus={environment.EXIT_CODE}" in text
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for unit in DEPLOY.glob("psa-commons*"):
+        text = unit.read_text(encoding="utf-8").replace("/srv/psa-commons/current/.venv/bin/python", "/usr/bin/env")
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    units = [str(path) for path in sorted(tmp_path.iterdir())]
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    assert [line for line in done.stderr.splitlines() if "psa-commons" in line] == []
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx here")
+def test_nginx_understands_the_example(tmp_path: Path) -> None:
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
+    make += ["-keyout", str(tmp_path / "privkey.pem"), "-out", str(tmp_path / "fullchain.pem")]
+    subprocess.run(make, check=True, capture_output=True)
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    text = re.sub(r"listen (\[::\]:)?(80|443)", r"listen 127.0.0.1:1\2", text.replace("listen [::]", "# listen [::]"))
+    text = text.replace("/etc/ssl/psa-commons", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
+    whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {text} }}"
+    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
+    command = ["nginx", "-t", "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_example_logs_no_query_and_passes_on_nothing_that_a_visitor_wrote() -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    form = text.split("log_format")[1].split(";")[0]
+    assert not {"$request ", "$request_uri", "$args", "$http_referer", "$query_string"} & set(
+        re.findall(r"\$\w+ ?", form)
+    )
+    for header in ("X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme", 'X-Forwarded-Host ""', 'Forwarded ""'):
+        assert f"proxy_set_header {header};" in text
+    assert "media" not in re.sub(r"#.*", "", text)
