@@ -41,7 +41,7 @@ def test_f06_it_fails_for_good_after_five_tries_visibly_and_blocks_nothing(tmp_p
         assert "secret words" not in page
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # whoever runs tasks closes old connections
 def test_f06_the_pauses_between_the_tries_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     key = standing.always_fails.enqueue(1).id
     pauses = []

@@ -30,7 +30,7 @@ from search.models import OutboxItem
 
 logger = logging.getLogger("config.worker")
 
-SECONDS_TO_END = 8  # what still runs then is left where it is, for the next worker
+SECONDS_TO_END = 6  # what still runs then is left where it is, for the next worker
 TASK_LIMIT = 15 * 60  # seconds
 
 
