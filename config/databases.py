@@ -18,16 +18,21 @@ SQLITE_OPTIONS = {
 }
 
 
-def sqlite(path: Path | str) -> dict[str, Any]:
-    """Return the settings of one SQLite database file."""
+def sqlite(path: Path | str, *, wait: int = 20, kept_open: int = 600) -> dict[str, Any]:
+    """Return the settings of one SQLite database file; writers wait and connections stay open for so many seconds."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
-        "OPTIONS": dict(SQLITE_OPTIONS),
+        "OPTIONS": {**SQLITE_OPTIONS, "timeout": wait},
         # Opening a file and telling it the pragmas costs more than the questions that most requests have.
-        "CONN_MAX_AGE": 600,
+        "CONN_MAX_AGE": kept_open,
         "ATOMIC_REQUESTS": False,
     }
+
+
+def cache(path: Path | str) -> dict[str, Any]:
+    """Return the settings of the file of the cache: nobody waits long for it, and one that was replaced is seen."""
+    return sqlite(path, wait=3, kept_open=0)
 
 
 def from_environment(default: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The demonstration site: one machine, loopback, plain http, invented accounts, mail to files."""
 
-from config.databases import from_environment, sqlite
+from config.databases import cache, from_environment
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
 from config.settings.base import VAR_DIR
 
@@ -8,10 +8,10 @@ DEBUG = False
 DEMONSTRATION = True
 SECRET_KEY = "demonstration-only-not-a-secret"  # noqa: S105  (production refuses to start with it)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-DATABASES = {"default": from_environment(VAR_DIR / "commons.sqlite3"), "cache": sqlite(VAR_DIR / "cache.sqlite3")}
+DATABASES = {"default": from_environment(VAR_DIR / "commons.sqlite3"), "cache": cache(VAR_DIR / "cache.sqlite3")}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }

@@ -4,7 +4,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.databases import from_environment, sqlite
+from config.databases import cache, from_environment
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
 from config.settings.base import VAR_DIR
 
@@ -24,10 +24,10 @@ if len(SECRET_KEY) < 40 or "demonstration" in SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be a random text of at least 40 characters, not the demonstration's.")
 ALLOWED_HOSTS = _needed("ALLOWED_HOSTS").split(",")
 WAGTAILADMIN_BASE_URL = "https://" + ALLOWED_HOSTS[0]
-DATABASES = {"default": from_environment(VAR_DIR / "commons.sqlite3"), "cache": sqlite(VAR_DIR / "cache.sqlite3")}
+DATABASES = {"default": from_environment(VAR_DIR / "commons.sqlite3"), "cache": cache(VAR_DIR / "cache.sqlite3")}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
