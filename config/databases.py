@@ -33,16 +33,21 @@ SQLITE_OPTIONS = {
 }
 
 
-def sqlite(path: Path | str) -> dict[str, Any]:
-    """Return the settings of one SQLite database file."""
+def sqlite(path: Path | str, *, wait: int = 20, kept_open: int = 600) -> dict[str, Any]:
+    """Return the settings of one SQLite database file; writers wait and connections stay open for so many seconds."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
-        "OPTIONS": dict(SQLITE_OPTIONS),
+        "OPTIONS": {**SQLITE_OPTIONS, "timeout": wait},
         # Opening a file and telling it the pragmas costs more than the questions that most requests have.
-        "CONN_MAX_AGE": 600,
+        "CONN_MAX_AGE": kept_open,
         "ATOMIC_REQUESTS": False,
     }
+
+
+def cache(path: Path | str) -> dict[str, Any]:
+    """Return the settings of the file of the cache: nobody waits long for it, and one that was replaced is seen."""
+    return sqlite(path, wait=3, kept_open=0)
 
 
 def postgresql(parts: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +73,7 @@ def main_and_cache(folder: Path, parts: dict[str, Any] | None) -> dict[str, dict
     transaction of content, and several machines count together.
     """
     if parts is None:
-        return {"default": sqlite(folder / "commons.sqlite3"), "cache": sqlite(folder / "cache.sqlite3")}
+        return {"default": sqlite(folder / "commons.sqlite3"), "cache": cache(folder / "cache.sqlite3")}
     # The tests of one database must not make it twice.
     return {"default": postgresql(parts), "cache": {**postgresql(parts), "TEST": {"MIRROR": "default"}}}
 

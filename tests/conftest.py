@@ -86,3 +86,20 @@ def index_dir(tmp_path: Path, settings: Any) -> Path:
     settings.SEARCH_INDEX_DIR = tmp_path / "index"
     settings.SEARCH_INDEX_DIR.mkdir()
     return tmp_path / "index"
+
+
+@pytest.fixture(scope="session")
+def site_var(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
+    """Prepare a site for tests of real processes, once: database, cache, static files, a few pages, an index."""
+    from tests import site
+
+    var = tmp_path_factory.mktemp("site")
+    with django_db_blocker.unblock():
+        site.copy_database(var)
+    env = site.environment(var)
+    site.run(env, "manage.py", "createcachetable", "--database", "cache")
+    site.run(env, "manage.py", "collectstatic", "--noinput", "-v0")
+    site.run(env, "-m", "tests.config.churn", "0")
+    yield var
+    with django_db_blocker.unblock():
+        site.clear(var)

@@ -11,7 +11,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DATABASES = main_and_cache(VAR_DIR, parts_from_environment())
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }

@@ -16,7 +16,7 @@ WAGTAILADMIN_BASE_URL = _given["SITE_URL"] or f"https://{ALLOWED_HOSTS[0]}"
 DATABASES = main_and_cache(VAR_DIR, _given["DATABASE_URL"])
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
