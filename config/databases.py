@@ -25,7 +25,6 @@ OLDEST_SQLITE = (3, 35)  # RETURNING, which Django takes where it is there, and 
 # Writers take their lock at once and wait for it; readers never wait (write-ahead log).
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": LOCK_SECONDS,
     # trusted_schema=OFF cannot be had before SQLite 3.41: the checks of JSON columns call JSON_VALID in the schema.
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
@@ -33,7 +32,7 @@ SQLITE_OPTIONS = {
 }
 
 
-def sqlite(path: Path | str, *, wait: int = 20, kept_open: int = 600) -> dict[str, Any]:
+def sqlite(path: Path | str, *, wait: int = LOCK_SECONDS, kept_open: int = 600) -> dict[str, Any]:
     """Return the settings of one SQLite database file; writers wait and connections stay open for so many seconds."""
     return {
         "ENGINE": "django.db.backends.sqlite3",

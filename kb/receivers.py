@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models.signals import post_delete, post_migrate, post_save
+from django.db.models import ProtectedError
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete
 from django.utils.translation import gettext as _
 from wagtail.models import (
     Page,
@@ -30,10 +31,11 @@ from wagtail.signals import (
 )
 
 from kb import marking, notifications, publishing
-from kb.models import Concept, Entry, StateVersion, TechnicalReviewTask
+from kb.models import Concept, Entry, Marking, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.signals import entry_publishing
 from people.mailing import leaving
+from people.models import Circle
 
 
 def before_publication(sender: type[Entry], entry: Entry, revision: Any, by: Any = None, **kwargs: Any) -> None:
@@ -56,6 +58,13 @@ def after_deletion(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
     """Tell the apps above of an entry that is gone; its marking goes with the last language version."""
     publishing.announce_withdrawal(instance)
     marking.drop_unused(instance.marking_id)
+
+
+def before_circle_goes(sender: type[Circle], instance: Circle, **kwargs: Any) -> None:
+    """Keep a circle that a marking names: without it nobody could tell any more who read the entry."""
+    named = list(Marking.objects.filter(circles=instance)[:1])
+    if named:
+        raise ProtectedError("Markings name this circle. Take it out of them first, entry by entry.", set(named))
 
 
 def review_asked(sender: Any, instance: TaskState, **kwargs: Any) -> None:
@@ -126,6 +135,7 @@ def connect(app_config: Any) -> None:
     published.connect(after_publication, sender=Entry, dispatch_uid="kb.after_publication")
     unpublished.connect(after_withdrawal, sender=Entry, dispatch_uid="kb.after_withdrawal")
     post_delete.connect(after_deletion, sender=Entry, dispatch_uid="kb.after_deletion")
+    pre_delete.connect(before_circle_goes, sender=Circle, dispatch_uid="kb.before_circle_goes")
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
     post_save.connect(page_saved, dispatch_uid="kb.page_saved")

@@ -19,15 +19,15 @@ from kb.viewsets.conflicts import PAGES, GuardedPageViewSet
 from kb.viewsets.entries import EntryViewSet
 from kb.viewsets.links import PublishedPageLinks
 from kb.viewsets.menus import PublishByPolicy, ReviewPanel, UnpublishByPolicy
-from kb.viewsets.vocabularies import CLOSED, KeptPolicy, VocabularyGroup
+from kb.viewsets.vocabularies import POLICIES, VocabularyGroup
 from people.roles import Action
 from people.viewers import scope_of
 
 # Before anything asks for the policy of entries: Wagtail would keep a policy of its own.
 register_permission_policy(Entry, SharingPolicy(Entry))
 register_permission_policy(AbstractPage, PagesByRole())
-for kept, closed in CLOSED.items():
-    register_permission_policy(kept, KeptPolicy(kept, closed))
+for policy in POLICIES:
+    register_permission_policy(policy.model, policy)
 register_snippet(EntryViewSet)
 
 

@@ -20,6 +20,7 @@ from search.models import OutboxItem
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # works in one commit
+FEW = 5  # works that a new index may lack; of many works, one in twenty
 GIVE_UP_AFTER = 8  # attempts with a work whose document cannot be made; `verify` names what is missing then
 
 
@@ -127,7 +128,8 @@ def _try_again() -> None:
 
 
 def drain_all() -> int:
-    """Drain until nothing waits; return how many works were treated."""
+    """Drain until nothing waits; return how many works were treated. Raises EngineUnavailable for a damaged index."""
+    engine().check()
     total = 0
     while done := drain():
         total += done
@@ -141,13 +143,19 @@ def _catch_up(keys: Sequence[str]) -> list[Document]:
 def rebuild() -> int:
     """Make the index anew beside the old one and swap; return how many works it holds.
 
-    Raises `search.engines.generations.RebuildRunning` where another process is at it.
+    Raises `search.engines.generations.RebuildRunning` where another process is at it, and EngineUnavailable, with the
+    old index still in use, where the new one lacks more than a few works.
     """
     terms = vocabulary()
 
     def documents() -> Iterable[Document]:
+        made = failed = 0
         for keys in all_keys():
-            yield from _documents(keys, terms)[0]
+            found, lost = _documents(keys, terms)
+            made, failed = made + len(found), failed + len(lost)
+            yield from found
+        if failed > max(FEW, made // 20):
+            raise EngineUnavailable(f"The documents of {failed} works cannot be made, of {made} they can")
 
     count = engine().rebuild(documents(), _catch_up)
     StateVersion.bump(INDEX)

@@ -1,6 +1,5 @@
 """How do curators keep the vocabularies?"""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Model
@@ -10,35 +9,18 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.permission_policies import ModelPermissionPolicy
 
 from kb import curation
 from kb.forms.concepts import LANGUAGES_EDITED, ConceptForm, language_field
 from kb.models import Concept, ConceptScheme
-
-
-class KeptPolicy(ModelPermissionPolicy):
-    """Wagtail's policy without the verbs that are closed to everybody, superusers included."""
-
-    def __init__(self, model: type[Model], closed: frozenset[str]) -> None:
-        """Keep what is closed."""
-        super().__init__(model)
-        self.closed = closed
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        """May the user do this?"""
-        return action not in self.closed and bool(super().user_has_permission(user, action))
-
-    def user_has_any_permission(self, user: Any, actions: Collection[str]) -> bool:
-        """May the user do any of this?"""
-        return any(self.user_has_permission(user, action) for action in actions)
-
+from people.policies import KeptPolicy
 
 # Entries rest on concepts, so that none is deleted; and which vocabularies there are, the code says.
 CLOSED: dict[type[Model], frozenset[str]] = {
     Concept: frozenset({"delete"}),
     ConceptScheme: frozenset({"add", "delete"}),
 }
+POLICIES = [KeptPolicy(model, closed) for model, closed in CLOSED.items()]
 
 
 class ConceptFilterSet(WagtailFilterSet):

@@ -94,8 +94,13 @@ class Engine(ABC):
     def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> int:
         """Make a new index beside the old one and swap; return how many works it holds.
 
-        Works that were applied meanwhile are taken from `catch_up` before the swap. Readers notice nothing.
+        Works that were applied meanwhile are taken from `catch_up` before the swap. Readers notice nothing. The new
+        index is read back before it is used: one that does not hold what was written is refused, the old one stays.
         """
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise EngineUnavailable where what is stored is damaged. Cheap enough for every round of the worker."""
 
     @abstractmethod
     def checksums(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 <root>/current            the name of the directory in use; replaced in one step
 <root>/<make>-<time>/     one index; the make says which code can read it
 <root>/<…>.changed        keys that changed while that index is being built
+<root>/suspect            there where answers failed though an index stands; whoever writes looks at the files then
 <root>/*.lock             held by whoever writes or rebuilds; the system lets go of them when a process ends
 """
 
@@ -11,7 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -38,7 +39,7 @@ class Generations:
 
     @contextmanager
     def _locked(self, name: str, *, wait: bool) -> Iterator[None]:
-        self.root.mkdir(parents=True, exist_ok=True)
+        self._make_room(name)
         with (self.root / f"{name}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             yield
@@ -64,6 +65,11 @@ class Generations:
                     self._journal(path).touch()
                 try:
                     yield path
+                except BaseException:
+                    # What is not in use is not wanted. After a kill the next one clears it away.
+                    if path != self.current():
+                        shutil.rmtree(path, ignore_errors=True)
+                    raise
                 finally:
                     self._journal(path).unlink(missing_ok=True)
         except BlockingIOError:
@@ -89,6 +95,28 @@ class Generations:
             handle.flush()
             os.fsync(handle.fileno())
         waiting.replace(self.root / "current")
+        self.trust()
+
+    def suspect(self) -> None:
+        """Note that an answer failed though an index stands."""
+        with suppress(OSError):
+            (self.root / "suspect").touch()
+
+    def suspected(self) -> bool:
+        """Did an answer fail since the files were found sound?"""
+        return (self.root / "suspect").exists()
+
+    def trust(self) -> None:
+        """Note that the files are sound."""
+        with suppress(OSError):
+            (self.root / "suspect").unlink(missing_ok=True)
+
+    def _make_room(self, name: str) -> None:
+        """Make the folder, and take away what stands where a file of ours belongs: everything here can be made anew."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for path in (self.root / f"{name}.lock", self.root / "current", self.root / "current.new"):
+            if path.is_dir():
+                shutil.rmtree(path)
 
     def _journal(self, path: Path) -> Path:
         return path.with_name(path.name + ".changed")

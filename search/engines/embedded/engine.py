@@ -2,7 +2,9 @@
 
 import math
 import threading
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,16 @@ from kb.vocabulary import Vocabulary
 from search.analysis import words
 from search.documents import Document
 from search.engines.base import CatchUp, Counts, Coverage, Engine, EngineUnavailable, Hit, Results, Text
+from search.engines.embedded import writer
+from search.engines.embedded.integrity import damage
 from search.engines.embedded.plan import Plan
 from search.engines.embedded.reader import MANY_VALUES, Reader, count_of, guarded
-from search.engines.embedded.schema import MAKE, SCHEMA, all_of, any_of, as_tantivy, term_query, within
+from search.engines.embedded.schema import MAKE, SCHEMA, all_of, any_of, term_query, within
 from search.engines.generations import Generations
 from search.query import MAX_PAGE, PER_PAGE, SearchQuery
 
-HEAP = 50_000_000  # bytes of a writer
+CHECK_EVERY = 3_600  # seconds between two readings of all files
+SUSPECT_EVERY = 10  # seconds between two readings because answers failed
 _REMEMBERED = 512  # answers to questions that are asked again and again
 
 
@@ -41,10 +46,34 @@ class EmbeddedEngine(Engine):
         self._index: tantivy.Index | None = None
         self._path: Path | None = None
         self._reader: Reader | None = None
+        self._checked: Path | None = None
+        self._checked_at = 0.0
 
     # Reading
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Turn what an unusable index throws into EngineUnavailable, and leave word for whoever can mend it."""
+        try:
+            with guarded():
+                yield
+        except EngineUnavailable as error:
+            # What was refused, and not found broken, has no cause.
+            if error.__cause__ is not None:
+                self.generations.suspect()
+            raise
+
     def _open(self) -> Reader:
+        """Return the newest state on disk; once more, where it was swapped away in between."""
+        before = self.generations.current()
+        try:
+            return self._opened()
+        except EngineUnavailable:
+            if self.generations.current() in (None, before):
+                raise
+        return self._opened()
+
+    def _opened(self) -> Reader:
         """Return the newest state on disk.
 
         The disk is looked at for every question: whoever saw that nothing waits in the outbox has to get an answer
@@ -55,7 +84,7 @@ class EmbeddedEngine(Engine):
             if path is None:
                 self._reader = self._index = self._path = None
                 raise EngineUnavailable("There is no index that this version can read")
-            with guarded():
+            with self._reading():
                 state = (path / "meta.json").stat()
                 generation = f"{path.name}:{state.st_mtime_ns}:{state.st_ino}"
                 if self._reader is None or self._reader.generation != generation:
@@ -76,7 +105,7 @@ class EmbeddedEngine(Engine):
     ) -> Results:
         """Return a page of works; see the port."""
         reader = self._open()
-        with guarded():
+        with self._reading():
             plan = Plan(query, audience, reader, vocabulary, hidden)
             asked = plan.asked()
             whole = plan.whole(asked)
@@ -145,7 +174,7 @@ class EmbeddedEngine(Engine):
     def counts(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Counts:
         """Return the counts of everything within the audience."""
         reader = self._open()
-        with guarded():
+        with self._reading():
             return self._counts(reader, audience, hidden)
 
     def _counts(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> Counts:
@@ -157,7 +186,7 @@ class EmbeddedEngine(Engine):
     def count(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> int:
         """Return how many works are within the audience."""
         reader = self._open()
-        with guarded():
+        with self._reading():
             return self._count(reader, audience, hidden)
 
     def _count(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> int:
@@ -179,7 +208,7 @@ class EmbeddedEngine(Engine):
             pairs = ((bucket["key"].split(":"), bucket["doc_count"]) for bucket in answer["all"]["buckets"])
             return {(int(place), int(threat)): count for (place, threat), count in pairs}
 
-        with guarded():
+        with self._reading():
             cells = self._remember(reader, ("cells", _whose(audience, hidden)), counted)
             return Coverage(cells, self._counts(reader, audience, hidden), self._count(reader, audience, hidden))
 
@@ -191,7 +220,7 @@ class EmbeddedEngine(Engine):
         if not typed:
             return []
         reader = self._open()
-        with guarded():
+        with self._reading():
             clauses = [term_query("title", word) for word in typed[:-1]]
             clauses.append(Query.fuzzy_term_query(SCHEMA, "title", typed[-1], distance=0, prefix=True))
             whole = all_of([*clauses, within(audience, hidden)])
@@ -201,7 +230,7 @@ class EmbeddedEngine(Engine):
     def similar(self, key: str, audience: Sequence[int], limit: int = 4) -> list[str]:
         """Return works that share concepts; place, threat and measure count more than the rest."""
         reader = self._open()
-        with guarded():
+        with self._reading():
             found = reader.searcher.search(term_query("key", key), 1, count=False)
             if not found.hits:
                 return []
@@ -226,7 +255,7 @@ class EmbeddedEngine(Engine):
     def checksums(self) -> dict[str, str]:
         """Return the checksum of every document."""
         reader = self._open()
-        with guarded():
+        with self._reading():
             total = reader.searcher.num_docs
             found = reader.searcher.search(Query.all_query(), total, count=False).hits if total else []
             pairs = (reader.payload(address) for _score, address in found)
@@ -241,33 +270,32 @@ class EmbeddedEngine(Engine):
             path = self.generations.current()
             if path is None:
                 raise EngineUnavailable("There is no index to write to")
-            self._write(tantivy.Index.open(str(path)), documents, keys)
+            writer.write(tantivy.Index.open(str(path)), documents, keys)
             self.generations.note(keys)
-
-    def _write(self, index: tantivy.Index, documents: Iterable[Document], replaced: Sequence[str]) -> int:
-        writer = index.writer(heap_size=HEAP, num_threads=1)
-        count = 0
-        try:
-            for key in replaced:
-                writer.delete_documents_by_term("key", key)
-            for document in documents:
-                writer.add_document(as_tantivy(document))
-                count += 1
-            writer.commit()
-        except BaseException:
-            writer.rollback()
-            raise
-        writer.wait_merging_threads()
-        return count
 
     def rebuild(self, documents: Iterable[Document], catch_up: CatchUp) -> int:
         """Fill a new directory and swap; what was applied meanwhile is applied to it before the swap."""
         with guarded(), self.generations.building() as path:
-            index = tantivy.Index(SCHEMA, path=str(path))
-            count = self._write(index, documents, [])
+            count = writer.fill(path, documents)
             with self.generations.writing():
                 changed = self.generations.noted(path)
                 if changed:
-                    self._write(index, catch_up(changed), changed)
+                    writer.catch_up(path, catch_up(changed), changed)
                 self.generations.swap(path)
         return count
+
+    def check(self) -> None:
+        """Read the files again where an answer failed, and now and then where none did."""
+        path = self.generations.current()
+        if path is None:
+            raise EngineUnavailable("There is no index that this version can read")
+        rested = time.monotonic() - self._checked_at
+        due = path != self._checked or rested > CHECK_EVERY
+        if not due and not (rested > SUSPECT_EVERY and self.generations.suspected()):
+            return
+        with guarded(), self.generations.writing():
+            found = damage(path) if path == self.generations.current() else ""
+        if found:
+            raise EngineUnavailable(f"The index is damaged: {found}")
+        self.generations.trust()
+        self._checked, self._checked_at = path, time.monotonic()
