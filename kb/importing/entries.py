@@ -123,8 +123,9 @@ class EntryMaker:
     def problems(self, version: Version, *, has_option: bool) -> list[str]:
         """Return in words what keeps the version from being written: what a draft needs, and for readers, all."""
         entry: Any = version.entry
+        unasked = ["marking", "locale", "body", "public_id", "latest_revision", "live_revision"]
         try:
-            entry.clean_fields(exclude=["marking", "locale", "body", "public_id", "latest_revision", "live_revision"])
+            entry.clean_fields(exclude=unasked if entry.live else [*unasked, "summary"])
             entry.clean()
         except ValidationError as error:
             return [f"{name}: {' '.join(words)}" for name, words in error.message_dict.items()]

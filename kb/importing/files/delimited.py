@@ -100,8 +100,11 @@ def _in_words(begins: int, ends: int, error: str) -> str:
             f"A quoted cell that begins in {where.split(' to ')[0].replace('lines', 'line')} is not closed. "
             'Put a " at its end; a quote inside a cell is written twice.'
         )
-    if "delimiter" in error:
-        return f'In {where} something follows a closing quote. A quote inside a cell is written twice: "".'
+    if "expected after" in error:
+        return (
+            f"In {where} something follows a closing quote. A quote inside a cell is written twice, "
+            "and each cell that begins with a quote ends with one."
+        )
     return f"The table cannot be read in {where}: {error}."
 
 
