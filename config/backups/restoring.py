@@ -53,10 +53,11 @@ def restore(*, path: Path, passphrase: bytes | None, replace: bool, say: Say) ->
             switch.safety = str(_copy_first(passphrase))
             say(f"What stands here was copied first: {switch.safety}")
         keys = _write_keys()
-        switch.begin()
     except BaseException:
         switching.clear_staging()
         raise
+    # From here on what is staged must stay: an interruption is made good with it.
+    switch.begin()
     return _finish(switch, say, keys)
 
 

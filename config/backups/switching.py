@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
 
 from config.backups import archive, manifest, postgres, running, sources, sqlite
@@ -36,15 +36,20 @@ class Switch:
     safety: str = ""  # the backup of what stood before; empty where nothing did
 
     def begin(self) -> None:
-        """Write the journal: from now on the way is forward."""
+        """Write the journal: from now on the way is forward. Raises NotRestored where it cannot be written."""
         text = json.dumps({"archive": self.archive, "manifest": self.state.text(), "safety": self.safety})
         journal = running.journal_path(sources.var_dir())
         new = journal.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as written:
-            written.write(text)
-            written.flush()
-            os.fsync(written.fileno())
-        new.replace(journal)
+        try:
+            with new.open("w", encoding="utf-8") as written:
+                written.write(text)
+                written.flush()
+                os.fsync(written.fileno())
+            new.replace(journal)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            clear_staging()
+            raise NotRestored(f"{journal}: {error.strerror}. Nothing was changed.") from error
 
     def end(self) -> None:
         """Take the journal and everything that was staged away."""
@@ -121,7 +126,7 @@ def put_in_place(switch: Switch, say: Say) -> None:
             switch.end()
             raise
         raise NotRestored(_what_to_do(switch, "The databases were replaced in part only.")) from None
-    except (OSError, DatabaseError) as error:
+    except (OSError, DatabaseError, CommandError) as error:
         raise NotRestored(_what_to_do(switch, f"It stopped half-way: {error}.")) from error
 
 
@@ -156,7 +161,9 @@ def _make_anew(restored: list[Source], say: Say) -> None:
     # The old index knows entries of another state: nothing may be answered from it.
     (Path(settings.SEARCH_INDEX_DIR) / "current").unlink(missing_ok=True)
     for source in restored:
-        call_command("migrate", database=source.alias, interactive=False, verbosity=0)
+        # SQLite was brought up to this version beside its place.
+        if source.engine != "sqlite":
+            call_command("migrate", database=source.alias, interactive=False, verbosity=0)
     for alias in sorted(sources.cache_aliases()):
         call_command("createcachetable", database=alias, verbosity=0)
     sources.clear_caches()

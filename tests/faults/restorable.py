@@ -2,10 +2,12 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -154,6 +156,17 @@ class Site:
         done = self.manage(*words)
         assert done.returncode == 0, f"manage.py {' '.join(words)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement in its database; return what it answers."""
+        if self.database:
+            import psycopg
+
+            with psycopg.connect(self.database) as connection:
+                cursor = connection.execute(statement)
+                return cursor.fetchall() if cursor.description else []
+        with closing(sqlite3.connect(self.folder / "commons.sqlite3")) as connection, connection:
+            return connection.execute(statement).fetchall()
 
     def fill(self) -> None:
         """Prepare it and put content, an account with a second factor and an upload into it."""

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,33 @@ def test_a_copy_is_of_one_moment_and_comes_to_an_end_while_others_write(pairs, t
     assert copied["left_hand"] == copied["right_hand"]
     assert before["left_hand"] <= copied["left_hand"]
     assert not (tmp_path / "copy.sqlite3-wal").exists()
+
+
+def test_what_is_written_after_the_copy_has_begun_is_not_in_it(pairs, tmp_path, monkeypatch) -> None:
+    opened = sqlite._opened
+
+    class Interrupted:
+        """A connection before whose copy somebody else writes."""
+
+        def __init__(self, connection: sqlite3.Connection) -> None:
+            self.execute = connection.execute
+            self.connection = connection
+
+        def backup(self, target: sqlite3.Connection, *, pages: int) -> None:
+            with closing(sqlite3.connect(pairs)) as other, other:
+                other.execute("INSERT INTO left_hand VALUES (1, 'late')")
+            self.connection.backup(target, pages=pages)
+
+    @contextmanager
+    def interrupted(path: Path):
+        with opened(path) as connection:
+            yield Interrupted(connection) if path == pairs else connection
+
+    monkeypatch.setattr(sqlite, "_opened", interrupted)
+    sqlite.snapshot(pairs, tmp_path / "copy.sqlite3")
+    assert sqlite.tables(tmp_path / "copy.sqlite3")["left_hand"] == 8_000
+    monkeypatch.undo()
+    assert sqlite.tables(pairs)["left_hand"] == 8_001
 
 
 def test_a_log_of_changes_of_the_old_database_is_not_played_into_the_new_one(pairs, tmp_path) -> None:
