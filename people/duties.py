@@ -17,6 +17,7 @@ class WorkerPulse(models.Model):
     name = models.CharField(max_length=64, primary_key=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
     loops = models.JSONField(default=dict)
 
     def __str__(self) -> str:
@@ -39,9 +40,9 @@ class TimedRun(models.Model):
 
 
 def alive(now: datetime.datetime | None = None) -> list[str]:
-    """Return the names of the workers that gave a sign of life within the last minute."""
+    """Return the names of the workers that have not ended and gave a sign of life within the last minute."""
     since = (now or timezone.now()) - ALIVE_FOR
-    return list(WorkerPulse.objects.filter(seen_at__gte=since).values_list("name", flat=True))
+    return list(WorkerPulse.objects.filter(seen_at__gte=since, ended_at__isnull=True).values_list("name", flat=True))
 
 
 def unclaimed() -> models.Q:

@@ -42,7 +42,7 @@ def worker() -> Light:
     now = timezone.now()
     pulses = list(WorkerPulse.objects.order_by("-seen_at"))
     last = pulses[0].seen_at if pulses else None
-    living = [pulse for pulse in pulses if now - pulse.seen_at < duties.ALIVE_FOR]
+    living = [pulse for pulse in pulses if pulse.ended_at is None and now - pulse.seen_at < duties.ALIVE_FOR]
     facts = [(_("Last sign of life"), moment(last)), (_("Workers"), str(len(living)))]
     start = _("Start it: see “Worker” in docs/how-to/operate.md. The site answers; search and mail wait.")
     if not living:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('started_at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
                 ('loops', models.JSONField(default=dict)),
             ],
         ),

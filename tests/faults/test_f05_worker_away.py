@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from people import duties
 from people.choices import Role
 from people.models import WorkerPulse
 from search.models import OutboxItem
@@ -29,7 +30,8 @@ def test_f05_staff_see_how_far_the_index_is_behind_and_the_next_worker_catches_u
             standing.wait_for(lambda: not OutboxItem.objects.exists(), what="the draining of the outbox")
             assert WorkerPulse.objects.count() == 1
             assert worker.stop() == 0
-        assert not WorkerPulse.objects.exists()
+        assert duties.alive() == []
+        assert WorkerPulse.objects.get().ended_at, "when it was there last is known"
         assert "changes behind" not in client.get("/admin/").content.decode()
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config import tasks
+from people import duties
 from people.choices import Role
-from people.models import WorkerPulse
 from search.models import OutboxItem
 from tests.factories import make_entry, make_user
 from tests.faults import standing
@@ -66,7 +66,7 @@ def test_f06_a_task_that_hangs_holds_up_neither_the_index_nor_the_end(tmp_path: 
             standing.wait_for(lambda: not OutboxItem.objects.exists(), what="the draining of the outbox")
             # It does not wait for the two minutes that the task takes.
             assert worker.stop(within=30) == 0
-        assert not WorkerPulse.objects.exists()
+        assert duties.alive() == []
         assert DBTaskResult.objects.get(pk=key).status == "RUNNING"
         assert tasks.take_up_lost() == 1
 

@@ -138,9 +138,9 @@ class Command(BaseCommand):
         if left:
             logger.warning("Left in the middle, for the next worker: %s", ", ".join(left))
         try:
-            WorkerPulse.objects.filter(name=self.name).delete()
+            WorkerPulse.objects.filter(name=self.name).update(ended_at=timezone.now())
         except DatabaseError:
-            logger.warning("The sign of life could not be taken away; it fades within a minute")
+            logger.warning("That this worker is gone could not be noted; it shows within a minute")
 
     def _beat(self, _going_on: GoingOn) -> None:
         """Give a sign of life, forget workers that are long gone, and take up what they left."""

@@ -214,7 +214,10 @@ def test_a_worker_that_is_silent_or_has_trouble_is_shown(in_order: None) -> None
     assert running.worker().level == Level.LOOK
     pulses.update(loops={}, seen_at=now - timedelta(seconds=40))
     assert running.worker().level == Level.LOOK
-    pulses.update(seen_at=now - timedelta(seconds=400))
+    pulses.update(seen_at=now, ended_at=now)
+    assert running.worker().level == Level.ACT
+    assert "never" not in dict(running.worker().facts).values()
+    pulses.update(seen_at=now - timedelta(seconds=400), ended_at=None)
     assert running.worker().level == Level.ACT
 
 
