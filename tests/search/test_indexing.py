@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from kb.choices import Standing, Tlp
-from kb.models import Concept, Entry
+from kb.models import Concept, Entry, StateVersion
 from kb.signals import entry_published, entry_relabelled, entry_withdrawn, vocabulary_changed
 from people.viewers import ANONYMOUS
 from search import access, indexing
@@ -220,3 +220,45 @@ def test_what_people_publish_is_indexed_before_what_an_import_wrote(index_dir: A
     assert indexing.drain() == 1
     assert [item.bulk for item in OutboxItem.objects.all()] == [True, True, True]
     assert indexing.drain() == 3
+
+
+def index_number() -> int:
+    return StateVersion.numbers().get("index", 0)
+
+
+def test_public_pages_are_told_when_the_index_has_a_public_work_and_of_no_other(index: Any) -> None:
+    index()
+    indexing.drain_all()
+    before = index_number()
+    indexing.enqueue(make_entry(label="TLP:GREEN").translation_key, public=False)
+    assert indexing.drain_all() == 1
+    assert index_number() == before
+    indexing.enqueue(make_entry().translation_key)
+    assert indexing.drain_all() == 1
+    assert index_number() > before
+
+
+def test_public_pages_are_told_of_an_index_whose_maker_was_killed_before_telling_them(index: Any) -> None:
+    index()
+    indexing.drain_all()
+    before = index_number()
+    engine().rebuild([], lambda keys: [])
+    indexing.drain_all()
+    assert index_number() > before
+    before = index_number()
+    indexing.drain_all()
+    assert index_number() == before
+
+
+def test_what_is_settled_and_what_public_pages_are_told_holds_together(index: Any, monkeypatch: Any) -> None:
+    index()
+    indexing.drain_all()
+    indexing.enqueue(make_entry().translation_key)
+
+    def torn(cls: Any, name: str) -> None:
+        raise RuntimeError("the process ended here")
+
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr(StateVersion, "bump", classmethod(torn))
+        indexing.drain_all()
+    assert indexing.drain_all() == 1
