@@ -20,12 +20,25 @@ BATCH = 200  # works in one commit
 GIVE_UP_AFTER = 8  # attempts with a work whose document cannot be made; `verify` names what is missing then
 
 
-def enqueue(*translation_keys: UUID, narrowed: bool = False) -> None:
+def enqueue(*translation_keys: UUID, narrowed: bool = False, bulk: bool = False) -> None:
     """Note in the running transaction that the documents of these works have to be made again.
 
-    Works that were `narrowed` are left out of every answer until that is done.
+    Works that were `narrowed` are left out of every answer until that is done; those of a `bulk` change wait until
+    nothing else waits.
     """
-    OutboxItem.objects.bulk_create(OutboxItem(translation_key=key, narrowed=narrowed) for key in translation_keys)
+    OutboxItem.objects.bulk_create(
+        OutboxItem(translation_key=key, narrowed=narrowed, bulk=bulk) for key in translation_keys
+    )
+
+
+def _waiting(limit: int) -> list[tuple[int, UUID]]:
+    """Return (key of the row, key of the work) of the next rows: those of people, else those of bulk changes.
+
+    They never share a batch: what somebody has just published is a small commit, and found at once.
+    """
+    rows = OutboxItem.objects.filter(attempts__lt=GIVE_UP_AFTER).order_by("attempts", "pk")
+    pairs = rows.values_list("pk", "translation_key")
+    return list(pairs.filter(bulk=False)[:limit]) or list(pairs.filter(bulk=True)[:limit])
 
 
 def _documents(keys: Sequence[UUID], terms: Vocabulary) -> tuple[list[Document], list[UUID]]:
@@ -50,11 +63,7 @@ def drain(limit: int = BATCH) -> int:
 
     Idempotent: what counts is the state of the database now. Raises EngineUnavailable, and then nothing is lost.
     """
-    rows = list(
-        OutboxItem.objects.filter(attempts__lt=GIVE_UP_AFTER)
-        .order_by("attempts", "pk")
-        .values_list("pk", "translation_key")[:limit]
-    )
+    rows = _waiting(limit)
     if not rows:
         return 0
     keys = list(dict.fromkeys(key for _pk, key in rows))

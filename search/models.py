@@ -9,6 +9,7 @@ class OutboxItem(models.Model):
     translation_key = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
     narrowed = models.BooleanField(default=False)  # until it is indexed, the index shows it to too many
+    bulk = models.BooleanField(default=False)  # written by an import: what people publish goes before it
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -1,5 +1,6 @@
 """What does search do when the knowledge base announces a change? It notes the work, nothing more."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,11 @@ from search.indexing import enqueue
 def work_changed(translation_key: UUID, **_kwargs: Any) -> None:
     """Note a work that was published."""
     enqueue(translation_key)
+
+
+def works_imported(translation_keys: Iterable[UUID], **_kwargs: Any) -> None:
+    """Note works that were written in bulk: they wait behind what people publish meanwhile."""
+    enqueue(*translation_keys, bulk=True)
 
 
 def work_narrowed(translation_key: UUID, **_kwargs: Any) -> None:
@@ -37,6 +43,7 @@ def concept_changed(concept_id: int, **_kwargs: Any) -> None:
 def connect() -> None:
     """Listen to the knowledge base."""
     signals.entry_published.connect(work_changed, dispatch_uid="search.work_changed")
+    signals.entries_imported.connect(works_imported, dispatch_uid="search.works_imported")
     for signal in (signals.entry_withdrawn, signals.entry_relabelled):
         signal.connect(work_narrowed, dispatch_uid="search.work_narrowed")
     signals.vocabulary_changed.connect(concept_changed, dispatch_uid="search.concept_changed")

@@ -207,3 +207,16 @@ def test_the_index_is_made_only_where_it_is_missing(index_dir: Any, capsys: Any)
 def test_comparison_without_an_index_says_so(index_dir: Any) -> None:
     with pytest.raises(CommandError, match="no index"):
         call_command("verify_index")
+
+
+@pytest.mark.django_db
+def test_what_people_publish_is_indexed_before_what_an_import_wrote(index_dir: Any) -> None:
+    indexing.rebuild()
+    bulk = [make_entry() for _each in range(3)]
+    OutboxItem.objects.all().delete()
+    indexing.enqueue(*(entry.translation_key for entry in bulk), bulk=True)
+    published = make_entry()
+    indexing.enqueue(published.translation_key)
+    assert indexing.drain() == 1
+    assert [item.bulk for item in OutboxItem.objects.all()] == [True, True, True]
+    assert indexing.drain() == 3

@@ -1,0 +1,1 @@
+"""How do many entries come in at once? Files, their mapping, the rows, the writing, the report."""
