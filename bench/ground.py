@@ -24,10 +24,7 @@ MAKERS = (
     "kb/migrations",
     "kb/models",
     "kb/corpus",
-    "kb/corpus.py",
-    "kb/importing",
     "kb/demonstration.py",
-    "kb/management/commands/make_corpus.py",
     "search/migrations",
     "search/documents",
     "search/analysis.py",
@@ -126,10 +123,8 @@ class Ground:
         stand.manage("createcachetable", "--database", "cache")
         stand.manage("load_vocabularies")
         stand.manage("load_demo")
-        if (ROOT / "kb/management/commands/make_corpus.py").exists():
-            stand.manage("make_corpus", str(stand.size))
         stand.probe("crowd")
-        stand.manage("build_index")
+        stand.manage("make_corpus", str(stand.size), "--index")
         stand.manage("collectstatic", "--noinput", "-v0")
 
     @contextmanager

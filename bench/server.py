@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -22,19 +23,25 @@ class Server:
     """A web server of a site, and the processes whose time is counted."""
 
     def __init__(
-        self, stand: Stand, command: list[str] | None = None, *, settings: str = "bench.site.settings"
+        self,
+        stand: Stand,
+        command: Callable[[int], list[str]] | None = None,
+        *,
+        settings: str = "bench.site.settings",
+        knock: str = "/robots.txt",
     ) -> None:
         """Keep what is to be started: one worker with the constant and the floors beside the site, unless told."""
         self.stand = stand
         self.port = free_port()
         self.command = command
+        self.knock = knock
         self.environment = {**stand.environment, "DJANGO_SETTINGS_MODULE": settings}
         self.process: subprocess.Popen[bytes] | None = None
         self.seconds_to_start = 0.0
 
     def _words(self) -> list[str]:
         if self.command is not None:
-            return [word.replace("{port}", str(self.port)) for word in self.command]
+            return self.command(self.port)
         words = [sys.executable, "-m", "gunicorn", *BENCH_COMMAND, "--bind", f"127.0.0.1:{self.port}"]
         words += ["--log-level", "warning", "--no-control-socket", "--keep-alive", "30", "--limit-request-line", "8190"]
         return words
@@ -60,7 +67,7 @@ class Server:
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", "/", headers={"Host": f"localhost:{self.port}"})
+            connection.request("GET", self.knock, headers={"Host": f"localhost:{self.port}"})
             return connection.getresponse().status == 200
         except OSError:
             return False
