@@ -6,7 +6,7 @@ PYTHON := $(shell for p in python3 python3.11 python3.12; do "$$p" -c "import sy
 BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then echo "No Python found: install Python 3.11 or 3.12."; exit 1; fi; exec $(PYTHON) config/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check install
+.PHONY: help run test check install bench
 
 help:
 	@echo "make run [PORT=8000]   set up everything, load the demonstration content, serve it"
@@ -14,6 +14,7 @@ help:
 	@echo "                       set up or update a real installation: docs/how-to/install.md"
 	@echo "make test [ARGS=…]     set up everything, run all tests (ARGS go to pytest)"
 	@echo "make check             format, lint, types, contracts, templates, migrations, settings"
+	@echo "make bench [ARGS=…]    measure the site beside its floors (ARGS: --sizes --databases --areas)"
 
 run:
 	$(BOOTSTRAP) run --port $(or $(PORT),8000)
@@ -39,3 +40,7 @@ check:
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python manage.py check --fail-level WARNING
 	@$(BIN)/python -m config.deployment
+
+bench:
+	$(BOOTSTRAP) development
+	@$(BIN)/python -m bench $(ARGS)

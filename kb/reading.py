@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from people.models import Circle
 from people.viewers import Viewer
 
 MAX_TOGETHER = 40  # entries in one briefing
+PROSE = ("body", "works_when", "not_when")  # what a row that only stands in a list has no need of
 
 
 def page_language() -> str:
@@ -36,10 +37,14 @@ def best_version(versions: Iterable[Entry], language: str) -> Entry:
     return next((row for row in rows if row.translation_status == TranslationStatus.ORIGINAL), rows[0])
 
 
-def versions_by_work(viewer: Viewer, condition: Q) -> dict[Any, list[Entry]]:
-    """Return the readable language versions that meet the condition, by translation key; one query."""
+def versions_by_work(viewer: Viewer, condition: Q, *, prose: bool = True) -> dict[Any, list[Entry]]:
+    """Return the readable language versions that meet the condition, by translation key; one query.
+
+    Without `prose`, the long texts are not loaded.
+    """
     works: dict[Any, list[Entry]] = defaultdict(list)
-    for row in Entry.objects.visible_to(viewer).filter(condition).select_related("marking", "locale"):
+    rows = Entry.objects.visible_to(viewer).filter(condition).select_related("marking", "locale").order_by("pk")
+    for row in rows if prose else rows.defer(*PROSE):
         works[row.translation_key].append(row)
     return works
 
@@ -167,7 +172,7 @@ def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
         outgoing = row["source_id"] == original.pk
         return row["target__translation_key"] if outgoing else row["source__translation_key"]
 
-    works = versions_by_work(viewer, Q(translation_key__in={far_end(row) for row in rows}))
+    works = versions_by_work(viewer, Q(translation_key__in={far_end(row) for row in rows}), prose=False)
     found: list[Related] = []
     met: set[tuple[Any, str]] = set()
     for row in rows:
@@ -223,6 +228,7 @@ def read_entry(public_id: str, viewer: Viewer, vocabulary: Vocabulary, language:
 def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary: Vocabulary, language: str) -> Reading:
     """Return the reading of an entry that was loaded within the viewer's clearance."""
     original = next((row for row in versions if row.translation_status == TranslationStatus.ORIGINAL), entry)
+    prefetch_related_objects([entry], "references")
     related = _related(original, viewer, language)
     options: dict[str, list[Related]] = defaultdict(list)
     for row in related:

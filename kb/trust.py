@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kb.choices import InformationCredibility, Maturity, SourceReliability, Standing
+from kb.choices import InformationCredibility, Maturity, ReferenceKind, SourceReliability, Standing
 from kb.models.entries import Entry, EntryReference
 
 
@@ -19,7 +19,7 @@ def _sources(references: list[EntryReference]) -> str:
     if not references:
         return _("No public source")
     first = references[0]
-    named = str(first.get_kind_display())
+    named = str(ReferenceKind(first.kind).label)
     if len(references) == 1:
         return f"{named}, {first.year}" if first.year else named
     count = ngettext("%(count)d source", "%(count)d sources", len(references)) % {"count": len(references)}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import get_language
+
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion, localised
 
 
@@ -57,10 +59,18 @@ class Vocabulary:
         self.terms = {term.pk: term for term in terms}
         self.schemes = schemes
         self._by_slug = {(term.scheme, term.slug): term for term in self.terms.values()}
+        self._labels: dict[str, dict[int, str]] = {}
 
     def get(self, scheme: str, slug: str) -> Term | None:
         """Return the term of a vocabulary by its identifier, or None."""
         return self._by_slug.get((scheme, slug))
+
+    def labels(self) -> dict[int, str]:
+        """Return the preferred labels of all terms in the language of the page, by key; for what shows hundreds."""
+        language = get_language() or "en"
+        if language not in self._labels:
+            self._labels[language] = {pk: term.label for pk, term in self.terms.items()}
+        return self._labels[language]
 
     def of_scheme(self, scheme: str) -> list[Term]:
         """Return the terms of a vocabulary in order."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from people.choices import MembershipState
-from people.models import Circle, Membership, RoleAssignment
+from people.models import Membership
 from people.roles import Action, allowed
 
 
@@ -39,27 +39,25 @@ ANONYMOUS = Viewer()
 
 
 def viewer_of(user: Any) -> Viewer:
-    """Return the scope of a user, at most three queries; anonymous and inactive users have none."""
+    """Return the scope of a user, one query; anonymous and inactive users have none.
+
+    Circles and roles are read along with the memberships: without an active one, neither opens anything.
+    """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ANONYMOUS
-    memberships = list(
+    rows = list(
         Membership.objects.filter(user_id=user.pk, state=MembershipState.ACTIVE).values_list(
-            "organisation_id", "organisation__is_partner"
+            "organisation_id", "organisation__is_partner", "organisation__circles", "user__role_assignments__role"
         )
     )
-    organisations = frozenset(pk for pk, _partner in memberships)
-    member = any(not partner for _pk, partner in memberships)
+    member = any(not partner for _pk, partner, _circle, _role in rows)
     return Viewer(
         user_id=user.pk,
         member=member,
-        partner=bool(memberships) and not member,
-        organisations=organisations,
-        circles=frozenset(Circle.objects.filter(organisations__in=organisations).values_list("pk", flat=True))
-        if organisations
-        else frozenset(),
-        roles=frozenset(RoleAssignment.objects.filter(user_id=user.pk).values_list("role", flat=True))
-        if organisations
-        else frozenset(),
+        partner=bool(rows) and not member,
+        organisations=frozenset(pk for pk, _partner, _circle, _role in rows),
+        circles=frozenset(circle for _pk, _partner, circle, _role in rows if circle is not None),
+        roles=frozenset(role for _pk, _partner, _circle, role in rows if role is not None),
     )
 
 

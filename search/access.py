@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from kb.choices import Axis, TranslationStatus
 from kb.models.entries import Entry, EntryConcept
-from kb.reading import best_version
+from kb.reading import PROSE, best_version
 from kb.sharing.audience import of_viewer
 from kb.vocabulary import Term, Vocabulary
 from people.viewers import Viewer
@@ -43,7 +43,7 @@ def readable(keys: Sequence[str], viewer: Viewer, language: str) -> list[Entry]:
     longer there, is left out. The prose is not loaded.
     """
     versions: dict[str, list[Entry]] = defaultdict(list)
-    rows = Entry.objects.visible_to(viewer).filter(translation_key__in=keys).defer("body", "works_when", "not_when")
+    rows = Entry.objects.visible_to(viewer).filter(translation_key__in=keys).defer(*PROSE)
     for row in rows.select_related("marking", "locale").order_by("pk"):
         versions[str(row.translation_key)].append(row)
     return [best_version(versions[key], language) for key in dict.fromkeys(keys) if key in versions]

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 MAX_WORD = 40  # characters; what is longer is no word that anybody types
@@ -113,3 +115,23 @@ def distance(one: str, other: str, limit: int = 3) -> int:
             row_now.append(cost)
         before, row = previous, row_now
     return min(row[-1], limit)
+
+
+def nearest(word: str, texts: Iterable[str], limit: int) -> str | None:
+    """Return the word of the texts that differs from a folded word in fewest letters, the commonest of equals.
+
+    None where all differ in more than `limit` letters. A letter that is changed, added, dropped or swapped takes one
+    kind of letter away at most: most words are passed over without being compared letter by letter.
+    """
+    counted = Counter(_WORD.findall(unicodedata.normalize("NFC", "\n".join(texts)).lower()))
+    letters, length = set(word), len(word)
+    near: list[tuple[int, int, str]] = []
+    for other, count in counted.items():
+        if not -limit - 2 <= len(other) - length <= limit + 2:  # folding changes lengths a little
+            continue
+        form = fold(other)
+        if len(letters.difference(form)) <= limit and len(set(form) - letters) <= limit:
+            steps = distance(form, word)
+            if 0 < steps <= limit:
+                near.append((steps, -count, other))
+    return min(near)[2] if near else None

@@ -1,6 +1,6 @@
 """By what can results be narrowed? Each facet is an object that knows its values and their names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,13 @@ class Facet:
             return ""
         return str(get_language_info(value)["name_translated"]).capitalize() if value in LANG_INFO else value
 
+    def labels(self, values: Iterable[str], vocabulary: Vocabulary) -> dict[str, str]:
+        """Return what readers are shown for each of the values."""
+        if self.axis is None:
+            return {value: self.label_of(value, vocabulary) for value in values}
+        known = vocabulary.labels()
+        return {value: known.get(int(value), "") for value in values}
+
     def token_of_choice(self, value: str) -> str:
         """Return the token of a stored choice."""
         return token(self.param, _slug_of_choice(value))
@@ -90,8 +97,8 @@ class Facet:
         if self.choices is not None:
             known = [_slug_of_choice(value) for value in self.choices.values]
             return [value for value in known if counts.get(value)]
-        present = [value for value, count in counts.items() if count and self.label_of(value, vocabulary)]
-        return sorted(present, key=lambda value: (-counts[value], self.label_of(value, vocabulary)))
+        labels = self.labels([value for value, count in counts.items() if count], vocabulary)
+        return sorted((value for value in labels if labels[value]), key=lambda value: (-counts[value], labels[value]))
 
 
 FACETS: tuple[Facet, ...] = (
@@ -157,15 +164,16 @@ def view_of(
     values = facet.order(counts, vocabulary) + [value for value in selected if not counts.get(value)]
     if not selected and len(values) < facet.shown_from:
         return None
+    offered = values[:_AT_MOST] + [value for value in selected if value in values[_AT_MOST:]]
     options = {
         value: Option(
             slug=facet.slug_of(value, vocabulary),
-            label=facet.label_of(value, vocabulary),
+            label=label,
             count=merged[value],
             selected=value in selected,
             children=[],
         )
-        for value in values[:_AT_MOST] + [value for value in selected if value in values[_AT_MOST:]]
+        for value, label in facet.labels(offered, vocabulary).items()
     }
     tops: list[Option] = []
     for value, option in options.items():

@@ -24,6 +24,8 @@ class Highlighter:
     forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]] = field(default_factory=dict)
     analyse: Callable[[str, str], tuple[str, ...]] = lambda _language, word: (word,)
+    # Whether anything sought begins with a word, by language: most words of a text stand in many texts.
+    _known: dict[str, dict[str, bool]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def _spans(self, text: str, language: str) -> list[tuple[int, int, str]]:
         """Return start, end and sought form of every word or name that matches, in order, none overlapping."""
@@ -31,15 +33,25 @@ class Highlighter:
         names = self.names.get(language, {})
         if not wanted and not names:
             return []
+        known = self._known.setdefault(language, {})
+        longest = max((len(name) for named in names.values() for name in named), default=1)
         found = list(_WORD.finditer(text))
-        forms = [self.analyse(language, word.group().lower()) for word in found]
         spans: list[tuple[int, int, str]] = []
         position = 0
-        while position < len(found):
-            length, form = self._match(forms, position, wanted, names)
+        for start, match in enumerate(found):
+            word = match.group()
+            sought = known.get(word)
+            if sought is None:
+                sought = known[word] = any(
+                    form in wanted or form in names for form in self.analyse(language, word.lower())
+                )
+            if not sought or start < position:
+                continue
+            forms = [self.analyse(language, near.group().lower()) for near in found[start : start + longest]]
+            length, form = self._match(forms, 0, wanted, names)
             if length:
-                spans.append((found[position].start(), found[position + length - 1].end(), form))
-            position += length or 1
+                spans.append((match.start(), found[start + length - 1].end(), form))
+                position = start + length
         return spans
 
     @staticmethod

@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.choices import Axis
 from kb.vocabulary import Term, Vocabulary
@@ -13,6 +14,12 @@ from search.facets import BY_AXIS, token
 Stem = Callable[[str, str], str]
 LONGEST = 7  # words of a label
 MOST = 8  # concepts of one query
+
+
+@lru_cache(maxsize=16_384)
+def words_of(label: str) -> tuple[str, ...]:
+    """Return the folded words of a label; labels are asked for again and again."""
+    return tuple(words(label))
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Named:
 
     def labels(self, languages: Sequence[str]) -> list[tuple[str, ...]]:
         """Return the folded words of the concept's labels in these languages, without repetition."""
-        found = [tuple(words(label)) for language, label in self.term.all_labels() if language in languages]
+        found = [words_of(label) for language, label in self.term.all_labels() if language in languages]
         return [label for label in dict.fromkeys(found) if label]
 
 

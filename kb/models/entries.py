@@ -61,6 +61,7 @@ OUTSIDE_REVISIONS = (
     "reviewed_date",
     "live_revision_id",
 )
+_KINDS = dict(EntryKind.choices)
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -199,6 +200,10 @@ class Entry(
     def get_absolute_url(self) -> str:
         """Return the address of this entry in the reader's language; it holds no title."""
         return reverse("kb:entry", args=[self.public_id])
+
+    def get_kind_display(self) -> str:
+        """Return the kind in words. Django's own goes through all choices each time, and pages show many kinds."""
+        return str(_KINDS.get(self.kind, self.kind))
 
     def clean(self) -> None:
         """Raise ValidationError where sections of another kind's outline are used."""

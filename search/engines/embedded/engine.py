@@ -14,7 +14,7 @@ from tantivy import Occur, Query
 from kb.vocabulary import Vocabulary
 from search.analysis import words
 from search.documents import Document
-from search.engines.base import CatchUp, Counts, Coverage, Engine, EngineUnavailable, Hit, Results, Text
+from search.engines.base import CatchUp, Counts, Coverage, Engine, EngineUnavailable, Results
 from search.engines.embedded import writer
 from search.engines.embedded.integrity import damage
 from search.engines.embedded.plan import Plan
@@ -106,14 +106,15 @@ class EmbeddedEngine(Engine):
         """Return a page of works; see the port."""
         reader = self._open()
         with self._reading():
-            plan = Plan(query, audience, reader, vocabulary, hidden)
+            visible = self._count(reader, audience, hidden)
+            plan = Plan(query, audience, reader, vocabulary, hidden, visible)
             asked = plan.asked()
             whole = plan.whole(asked)
             found, page, total = self._page(reader, query, whole, asked is not None)
             return Results(
-                hits=[self._hit(reader, address) for _score, address in found],
+                hits=[reader.hit(address) for _score, address in found],
                 total=total,
-                total_visible=self._count(reader, audience, hidden),
+                total_visible=visible,
                 page=page,
                 counts=self._facets(reader, plan, asked, _whose(audience, hidden)),
                 did_you_mean=plan.correction(),
@@ -132,11 +133,6 @@ class EmbeddedEngine(Engine):
             page = last
             found = reader.searcher.search(whole, PER_PAGE, offset=(page - 1) * PER_PAGE, **order)
         return list(found.hits), page, total
-
-    def _hit(self, reader: Reader, address: tantivy.DocAddress) -> Hit:
-        key, payload = reader.payload(address)
-        texts = {language: Text(stamp, text) for language, (stamp, text) in payload["texts"].items()}
-        return Hit(key, texts)
 
     def _facets(self, reader: Reader, plan: Plan, asked: Query | None, whose: _Whose) -> Counts:
         """Return the counts of all facets, each as if nothing of its own were selected."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 import tantivy
 from tantivy import Filter, Tokenizer
 
-from search.analysis import CUT_AT, STEMMED, fold, stop_words
+from search.analysis import CUT_AT, STEMMED, fold, raw_words, stop_words
 
 _stemmers: dict[str, tantivy.TextAnalyzer] = {}
 _stemming = threading.Lock()
@@ -48,3 +48,9 @@ def indexed_forms(language: str, word: str) -> tuple[str, ...]:
 def stem(language: str, word: str) -> str:
     """Return the form of a word by which labels are compared."""
     return forms(language, word)[-1]
+
+
+@lru_cache(maxsize=16_384)
+def label_stems(language: str, label: str) -> tuple[str, ...]:
+    """Return the words of a concept's label by which texts are marked; labels are asked for again and again."""
+    return tuple(stem(language, word) for word in raw_words(label))

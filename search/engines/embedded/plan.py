@@ -8,8 +8,8 @@ from itertools import pairwise
 from tantivy import Occur, Query
 
 from kb.vocabulary import Vocabulary
-from search.analysis import distance, fold, raw_words, stop_words
-from search.engines.embedded.forms import forms, indexed_forms, stem
+from search.analysis import fold, nearest, stop_words
+from search.engines.embedded.forms import forms, indexed_forms, label_stems, stem
 from search.engines.embedded.reader import Reader
 from search.engines.embedded.schema import SCHEMA, all_of, any_of, term_query, within
 from search.query import SearchQuery
@@ -38,12 +38,14 @@ class Plan:
         reader: Reader,
         vocabulary: Vocabulary,
         hidden: Collection[str] = (),
+        visible: int = 0,
     ) -> None:
-        """Analyse the words in every language of the index."""
+        """Analyse the words in every language of the index. `visible` is how many works the reader may find."""
         self.query = query
         self.reader = reader
         self.vocabulary_version = vocabulary.version
         self.audience = within(audience, hidden)
+        self.unseen = reader.documents - visible
         self.languages = reader.languages
         self.counted = Counter(query.words)
         self.named = synonyms(vocabulary, stem).name(query.words) if query.words else []
@@ -74,10 +76,14 @@ class Plan:
         clauses = [Query.boost_query(term_query(field, term), weight) for field, term, weight in self._word_terms(word)]
         return Query.disjunction_max_query(clauses, TIE) if clauses else None
 
-    def any_form(self, word: str) -> Query | None:
+    def any_form(self, word: str) -> Query:
         """Return what matches a folded word in any form and language, whatever its weight."""
+        return any_of([term_query(field, form) for field, form in self._forms(word)])
+
+    def _forms(self, word: str) -> list[tuple[str, str]]:
+        """Return (field, term) of every form of a folded word."""
         terms = [(f"body_{language}", form) for language in self.languages for form in indexed_forms(language, word)]
-        return any_of([term_query(field, term) for field, term in dict.fromkeys([*terms, ("exact", word)])])
+        return list(dict.fromkeys([*terms, ("exact", word)]))
 
     def _phrase(self, phrase: Sequence[str], field: str = "exact", slop: int = 0) -> Query:
         if len(phrase) == 1:
@@ -154,8 +160,11 @@ class Plan:
 
     def _missing(self, word: str) -> bool:
         """Return whether no form of the word is in what the reader may find; words of hidden works must not show."""
-        clause = self.any_form(fold(word))
-        return clause is not None and not self.reader.found_by(clause, self.audience)
+        terms = self._forms(fold(word))
+        frequency = max(self.reader.searcher.doc_freq(field, form) for field, form in terms)
+        if frequency > self.unseen:
+            return False  # more works hold the word than the reader may not find
+        return not frequency or not self.reader.found_by(any_of([term_query(*term) for term in terms]), self.audience)
 
     def restrictions(self, without: str = "") -> list[tuple[Occur, Query]]:
         """Return audience, facets but the one named, filters and exclusions."""
@@ -186,14 +195,9 @@ class Plan:
 
     def _closest(self, word: str, fuzzy: Query) -> str | None:
         found = self.reader.searcher.search(all_of([fuzzy, self.audience]), 8, count=False)
-        seen: Counter[str] = Counter()
-        for _score, address in found.hits:
-            _key, payload = self.reader.payload(address)
-            for text in (payload["names"], *(text for _stamp, text in payload["texts"].values())):
-                seen.update(raw_words(text))
-        near = [(distance(fold(other), word), -count, other) for other, count in seen.items()]
-        near = [item for item in near if 0 < item[0] <= tolerance(word)]
-        return min(near)[2] if near else None
+        payloads = [self.reader.payload(address)[1] for _score, address in found.hits]
+        texts = (text for payload in payloads for _stamp, text in payload["texts"].values())
+        return nearest(word, [*(payload["names"] for payload in payloads), *texts], tolerance(word))
 
     def highlighter(self) -> Highlighter:
         """Return what marks the words of the query, in every language, in the texts that were found."""
@@ -206,9 +210,7 @@ class Plan:
                 single[language].update(indexed_forms(language, word))
             for named in self.named:
                 for label_language, label in named.term.all_labels():
-                    stems = (
-                        tuple(stem(language, word) for word in raw_words(label)) if label_language == language else ()
-                    )
+                    stems = label_stems(language, label) if label_language == language else ()
                     if stems:
                         names[language].setdefault(stems[0], []).append(stems)
         return Highlighter({language: frozenset(found) for language, found in single.items()}, names, forms)

@@ -2,15 +2,16 @@
 
 import json
 import math
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 import tantivy
 from tantivy import Query
 
-from search.engines.base import EngineUnavailable
+from search.engines.base import EngineUnavailable, Hit, Text
 from search.engines.embedded.schema import all_of, field_language
 
 MANY_VALUES = 5_000
@@ -36,6 +37,34 @@ def count_of(found: Any) -> int:
     return int(found.count or 0)
 
 
+@lru_cache(maxsize=16_384)
+def split_token(token: str) -> tuple[str, str]:
+    """Return param and value of a facet token; there are some hundred, and each is met with every question."""
+    param, _colon, value = token.partition(":")
+    return param, value
+
+
+class Stored(Mapping[str, Text]):
+    """The texts of a hit as they are stored, read when the first of them is looked at."""
+
+    def __init__(self, payload: bytes) -> None:
+        """Keep what is stored."""
+        self._payload = payload
+
+    @cached_property
+    def _texts(self) -> dict[str, Text]:
+        return {language: Text(stamp, text) for language, (stamp, text) in json.loads(self._payload)["texts"].items()}
+
+    def __getitem__(self, language: str) -> Text:
+        return self._texts[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 class Reader:
     """One state of the index, opened."""
 
@@ -44,6 +73,9 @@ class Reader:
         self.searcher = index.searcher()
         self.generation = generation
         self.remembered: OrderedDict[Any, Any] = OrderedDict()
+        # Every document has one kind. Documents that were replaced since the last merge are among these, as they are
+        # among the frequencies of words.
+        self.documents = sum(count for _term, count in self.searcher.terms_with_prefix("facet", "kind:"))
         self.languages = tuple(
             dict.fromkeys(
                 field_language(term.split(":")[1])
@@ -60,10 +92,15 @@ class Reader:
         """Return whether anything within the audience matches."""
         return bool(self.searcher.search(all_of([query, audience]), 1, count=False).hits)
 
+    def hit(self, address: tantivy.DocAddress) -> Hit:
+        """Return a document as a hit."""
+        document = self.searcher.doc(address)
+        return Hit(cast(str, document.get_first("key")), Stored(cast(bytes, document.get_first("payload"))))
+
     def payload(self, address: tantivy.DocAddress) -> tuple[str, dict[str, Any]]:
         """Return key and stored data of a document."""
         document = self.searcher.doc(address)
-        return cast(str, document.get_first("key")), json.loads(bytes(cast(bytes, document.get_first("payload"))))
+        return cast(str, document.get_first("key")), json.loads(cast(bytes, document.get_first("payload")))
 
     def key(self, address: tantivy.DocAddress) -> str:
         """Return the key of a document."""
@@ -72,8 +109,8 @@ class Reader:
     def facet_counts(self, query: Query) -> dict[str, dict[str, int]]:
         """Return how many documents that match the query carry each facet token, by param and value."""
         answer = self.searcher.aggregate(query, {"all": {"terms": {"field": "facet", "size": MANY_VALUES}}})
-        counts: dict[str, dict[str, int]] = {}
+        counts: dict[str, dict[str, int]] = defaultdict(dict)
         for bucket in answer["all"]["buckets"]:
-            param, _colon, value = bucket["key"].partition(":")
-            counts.setdefault(param, {})[value] = bucket["doc_count"]
-        return counts
+            param, value = split_token(bucket["key"])
+            counts[param][value] = bucket["doc_count"]
+        return dict(counts)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from importlib.metadata import version as version_of
 from typing import Any
 
@@ -70,6 +71,7 @@ def as_tantivy(document: Document) -> tantivy.Document:
     return tantivy.Document.from_dict({name: value for name, value in fields.items() if value != []}, SCHEMA)
 
 
+@lru_cache(maxsize=4_096)
 def term_query(field: str, value: str) -> Query:
     """Return what matches one term of a field."""
     return Query.term_query(SCHEMA, field, value, index_option="basic" if field in {"facet", "key"} else "freq")

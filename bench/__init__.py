@@ -1,0 +1,1 @@
+"""How fast is the site, and does it stay so? Started by `make bench`; nothing of the project imports it."""
