@@ -194,6 +194,13 @@ class Entry(
             ),
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the values of a row as they come; only named values can be child rows, which a cluster looks for."""
+        if kwargs:
+            super().__init__(*args, **kwargs)
+        else:
+            super(ClusterableModel, self).__init__(*args)
+
     def __str__(self) -> str:
         return self.title
 
