@@ -14,7 +14,7 @@ from kb.choices import InformationCredibility, Maturity, ReferenceKind, SourceRe
 from kb.models.entries import Entry, EntryReference
 
 
-def _sources(references: list[EntryReference]) -> str:
+def _sources(references: Sequence[EntryReference]) -> str:
     """Return what the entry rests on: the kind and year of the first source, and how many there are."""
     if not references:
         return _("No public source")
@@ -40,9 +40,9 @@ def is_overdue(entry: Entry, today: date | None = None) -> bool:
     return entry.standing == Standing.EXPIRED or (entry.review_by is not None and entry.review_by < today)
 
 
-def trust_line(entry: Entry) -> str:
-    """Return the one line beside a title: source, use, review. Reads `entry.references`: prefetch it in lists."""
-    parts = [_sources(list(entry.references.all())), _use(entry)]
+def trust_line(entry: Entry, references: Sequence[EntryReference] | None = None) -> str:
+    """Return the one line beside a title: source, use, review. Reads `entry.references` where none are given."""
+    parts = [_sources(list(entry.references.all()) if references is None else references), _use(entry)]
     if is_overdue(entry):
         parts.append(_("review overdue"))
     elif entry.reviewed_date:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kb.models.entries import Entry
-from kb.reading import page_language
+from kb.reading import page_language, references_of
 from kb.sharing import tlp
 from kb.trust import trust_line
 from kb.vocabulary import Term, Vocabulary
@@ -101,8 +101,7 @@ def cards_of(
     """Return the cards of rows; with trust lines and marked sentences where there are results. One or two queries."""
     found = access.places_and_threats(rows, vocabulary)
     texts = {hit.key: hit.texts for hit in results.hits} if results else {}
-    if results:
-        access.with_references(list(rows))
+    references = references_of(rows) if results else {}
     cards = []
     for row in rows:
         places, threats = found[str(row.translation_key)]
@@ -112,7 +111,7 @@ def cards_of(
                 places=places,
                 threats=threats,
                 snippet=_snippet(row, texts, results) if results else "",
-                trust_line=trust_line(row) if results else "",
+                trust_line=trust_line(row, references.get(row.pk, [])) if results else "",
                 ticked=row.public_id in ticked,
             )
         )
