@@ -37,6 +37,12 @@ def best_version(versions: Iterable[Entry], language: str) -> Entry:
     return next((row for row in rows if row.translation_status == TranslationStatus.ORIGINAL), rows[0])
 
 
+# What of a row is shown where it stands in a list; anything else would be asked for row by row.
+_SHOWN_IN_LISTS = (
+    *("title", "summary", "public_id", "kind", "translation_key", "translation_status", "live_revision_id"),
+    *("standing", "maturity", "evidence_source", "evidence_info", "published_date", "reviewed_date", "review_by"),
+    *("marking__label", "marking__chatham_house", "locale__language_code"),
+)
 # What every page asks. `visible_to` stands in each question about entries.
 _VERSIONS = Statement(
     lambda viewer, public_id: (
@@ -52,7 +58,7 @@ _LISTED = Statement(
         Entry.objects.visible_to(viewer)
         .filter(translation_key__in=works)
         .select_related("marking", "locale")
-        .defer("body", "works_when", "not_when")
+        .only(*_SHOWN_IN_LISTS)
         .order_by("pk")
     ),
     works=UUIDField(),

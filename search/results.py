@@ -3,7 +3,8 @@
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -57,8 +58,20 @@ class Found:
     total_visible: int
     page: int
     results: Results
-    facets: list[FacetView] = field(default_factory=list)
+    vocabulary: Vocabulary
     limited: bool = False
+
+    @cached_property
+    def facets(self) -> list[FacetView]:
+        """What the filter shows, worked out where it is shown."""
+        if self.limited:
+            return []
+        counts, selected = self.results.counts, self.query.selected
+        views = (
+            view_of(facet, counts.get(facet.param, {}), tuple(selected.get(facet.param, ())), self.vocabulary)
+            for facet in FACETS
+        )
+        return [view for view in views if view is not None]
 
     @property
     def pages(self) -> int:
@@ -123,6 +136,8 @@ def _snippet(row: Entry, texts: Any, results: Results) -> SafeString | str:
 
     Indexed prose of another state of the row is not shown: words may have been taken out since.
     """
+    if not results.highlighter.seeks:
+        return _shortened(row.summary)
     language = row.locale.language_code.split("-")[0]
     indexed = texts.get(str(row.translation_key), {}).get(language)
     prose = row.summary
@@ -137,22 +152,16 @@ def find(query: SearchQuery, reach: Reach, vocabulary: Vocabulary) -> Found:
     results, limited = run(query, reach, vocabulary)
     rows = access.readable([hit.key for hit in results.hits], reach.viewer, query.language)
     dropped = len(results.hits) - len(rows)
-    found = Found(
+    return Found(
         query=query.with_page(results.page),
         cards=cards_of(rows, vocabulary, results, query.ticked),
         total=max(results.total - dropped, len(rows)),
         total_visible=max(results.total_visible - dropped, len(rows)),
         page=results.page,
         results=results,
+        vocabulary=vocabulary,
         limited=limited,
     )
-    if not limited:
-        views = (
-            view_of(facet, results.counts.get(facet.param, {}), tuple(query.selected.get(facet.param, ())), vocabulary)
-            for facet in FACETS
-        )
-        found.facets = [view for view in views if view is not None]
-    return found
 
 
 def chosen(query: SearchQuery, vocabulary: Vocabulary) -> list[Link]:
