@@ -27,7 +27,7 @@ SQLITE_OPTIONS = {
     "timeout": LOCK_SECONDS,
     # trusted_schema=OFF cannot be had before SQLite 3.41: the checks of JSON columns call JSON_VALID in the schema.
     "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;"
     ),
 }
 
@@ -38,6 +38,8 @@ def sqlite(path: Path | str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": dict(SQLITE_OPTIONS),
+        # Whoever opens the file first has to make the write-ahead log, and a full disk has no room for it.
+        "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,
     }
 
