@@ -55,6 +55,7 @@ def test_f05_the_oldest_comes_first(site: Site) -> None:
     script = (
         "from search import indexing; from search.models import OutboxItem; from kb.models import Entry\n"
         "keys = list(Entry.objects.originals().order_by('pk').values_list('translation_key', flat=True)[:3])\n"
+        "indexing.drain_all()\n"
         "indexing.enqueue(*keys)\n"
         "for left in (2, 1, 0):\n"
         "    indexing.drain(1)\n"
