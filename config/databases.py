@@ -27,18 +27,19 @@ SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     # trusted_schema=OFF cannot be had before SQLite 3.41: the checks of JSON columns call JSON_VALID in the schema.
     "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-64000;"
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;"
     ),
 }
 
 
-def sqlite(path: Path | str, *, wait: int = LOCK_SECONDS, kept_open: int = 600) -> dict[str, Any]:
-    """Return the settings of one SQLite database file; writers wait and connections stay open for so many seconds."""
+def sqlite(path: Path | str, *, wait: int = LOCK_SECONDS, kept_open: int | None = None) -> dict[str, Any]:
+    """Return the settings of one SQLite database file; both times in seconds, None for ever."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {**SQLITE_OPTIONS, "timeout": wait},
-        # Opening a file and telling it the pragmas costs more than the questions that most requests have.
+        # Opening a file and telling it the pragmas costs more than the questions that most requests have. And whoever
+        # opens it first has to make the write-ahead log, for which a full disk has no room.
         "CONN_MAX_AGE": kept_open,
         "ATOMIC_REQUESTS": False,
     }

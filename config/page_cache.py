@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -95,12 +95,24 @@ def _is_nobody(request: HttpRequest) -> bool:
 def _state(request: HttpRequest, *, anew: bool = False) -> State | None:
     """Return what public pages are made of now, and the day, which they show too; None while nobody can say."""
     try:
-        numbers = StateVersion.numbers()
-    except DatabaseError:
+        numbers = _numbers()
+    except (DatabaseError, InterfaceError):
         return None
     if not anew:
         request._state_versions = numbers  # type: ignore[attr-defined]  # read by kb.vocabulary, once a request
     return (*(numbers.get(name) for name in PUBLIC), timezone.localdate())
+
+
+def _numbers() -> dict[str, int]:
+    """Return the numbers of the content; the question itself shows whether the connection still stands."""
+    connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
+    try:
+        return StateVersion.numbers()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return StateVersion.numbers()
 
 
 def _is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:

@@ -119,7 +119,14 @@ def compare_index() -> str:
     return f"{difference.compared} compared, {len(drift)} repaired"
 
 
+def publish_scheduled() -> str:
+    """Publish what was approved for a later time that has come, and take off the site what was to end by now."""
+    call_command("publish_scheduled", verbosity=0)
+    return "what was due is done"
+
+
 WORK = (
+    TimedWork("publish-scheduled", publish_scheduled, every=timedelta(minutes=5)),
     TimedWork("cull-cache", cull_cache, every=timedelta(hours=1)),
     TimedWork("clear-sessions", clear_sessions, at=time(3, 10)),
     TimedWork("prune-task-results", prune_task_results, at=time(3, 20)),

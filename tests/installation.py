@@ -23,7 +23,7 @@ import psycopg
 from tests.architecture.places import ROOT
 
 KEY = "k7Q2-only-here-9vXzR4tLmW8sYbN3cFhJ6dGp1"
-SECONDS = 120  # generous: the machine may be busy
+SECONDS = 300  # generous: the machine may be busy
 
 
 @dataclass

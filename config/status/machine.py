@@ -117,7 +117,7 @@ def database() -> Light:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     facts = [
-        (_("Kind"), connection.display_name),
+        (_("Database system"), connection.display_name),
         (_("Size"), filesizeformat(database_size())),
         (_("Migrations applied"), str(len(executor.loader.applied_migrations))),
     ]

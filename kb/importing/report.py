@@ -109,7 +109,8 @@ class Report:
         """Return the one line with the numbers."""
         verb = "would be " if self.dry_run else ""
         rate = f" in {self.seconds:.1f} s ({self.records / self.seconds:,.0f} a second)" if self.seconds else ""
+        held = f" The longest transaction took {self.longest:.2f} s." if self.longest else ""
         return (
             f"{self.records:,} records{rate}: {self.new:,} {verb}new, {self.changed:,} {verb}changed, "
-            f"{self.unchanged:,} unchanged, {self.kept_count:,} left alone, {self.bad_count:,} bad."
+            f"{self.unchanged:,} unchanged, {self.kept_count:,} left alone, {self.bad_count:,} bad.{held}"
         )

@@ -8,26 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from kb.choices import (
     Axis,
     EntryKind,
-    InformationCredibility,
-    ReferenceKind,
-    SourceReliability,
     Tlp,
     TranslationStatus,
 )
 from kb.importing import values
 from kb.importing.files.base import Cleaned, Record, RecordUnusable
+from kb.importing.header import header_of
 from kb.importing.mapping import Mapping
+from kb.importing.references import references_of
 from kb.importing.sections import has_words, sections_of
-from kb.importing.targets import AXIS_OF, REFERENCE, normal
+from kb.importing.targets import AXIS_OF, normal
 from kb.importing.terms import Terms
 from kb.importing.values import Unreadable
-from kb.models import Entry, EntryReference, Keyword
+from kb.models import Entry, Keyword
 from kb.sharing import tlp
 
 OPEN_SOURCE = "open-source"
@@ -136,7 +134,7 @@ class RowReader:
             raise RecordUnusable(f"kind: {error}.") from None
         sections, wrong = sections_of(kind, cells, self.mapping.separators)
         problems += wrong
-        header, months = self._header(cells, kind, problems)
+        header, months = header_of(cells, kind, self.mapping.date_formats, self.today, problems)
         row = Row(
             line=record.line,
             source_key=self._key(cells),
@@ -147,7 +145,7 @@ class RowReader:
             header=header,
             review_months=months,
             concepts=self._concepts(cells, record.line, problems),
-            references=self._references(cells, problems),
+            references=references_of(cells, self.mapping, self.today, problems),
             keywords=self._keywords(cells, problems),
             options=tuple(dict.fromkeys(str(part) for part in self._list("options", cells))),
             translation_status=self._status(cells, problems),
@@ -188,40 +186,6 @@ class RowReader:
                 problems.append(f"{name}: {text[:20]!r} holds no word.")
         return texts
 
-    def _header(self, cells: Dictionary[str, Any], kind: str, problems: list[str]) -> tuple[dict[str, Any], int | None]:
-        found: dict[str, Any] = {}
-        grade = str(cells.get("evidence") or "").strip().upper()
-        source = cells.get("evidence_source") or grade[:1]
-        information = cells.get("evidence_info") or grade[1:].strip()
-
-        def take(name: str, value: Any, read: Any) -> None:
-            if value in ("", None):
-                return
-            try:
-                found[name] = read(value)
-            except Unreadable as error:
-                problems.append(f"{name}: {error}.")
-
-        take("evidence_source", source, lambda value: values.choice_of(value, SourceReliability))
-        take("evidence_info", information, lambda value: values.choice_of(value, InformationCredibility))
-        take("positive", cells.get("positive") if kind == EntryKind.LESSON else None, values.yes_or_no)
-        for name in ("published", "reviewed", "review_by"):
-            take(name, cells.get(name), lambda value: values.date_of(value, self.mapping.date_formats))
-        take("months", cells.get("review_in_months"), lambda value: values.number_of(value, 1, 120))
-        months: int | None = found.pop("months", None)
-        self._check_dates(found, problems)
-        return found, months
-
-    def _check_dates(self, found: Dictionary[str, Any], problems: list[str]) -> None:
-        published, reviewed, due = (found.get(name) for name in ("published", "reviewed", "review_by"))
-        for name, day in (("published", published), ("reviewed", reviewed)):
-            if day and day > self.today:
-                problems.append(f"{name}: {day.isoformat()} is still to come.")
-        if published and reviewed and reviewed < published:
-            problems.append("reviewed: it was reviewed before it was published.")
-        if due and due <= (reviewed or published or due - datetime.timedelta(days=1)):
-            problems.append("review_by: the next review is due before the last one.")
-
     def _concepts(
         self, cells: Dictionary[str, Any], line: int, problems: list[str]
     ) -> tuple[tuple[str, str, int], ...]:
@@ -247,57 +211,6 @@ class RowReader:
             if name in ("mission_type", "event_category") and sum(key[0] == axis for key in found) > 1:
                 problems.append(f"{name}: only one fits.")
         return tuple((axis, slug, pk) for (axis, slug), pk in found.items())
-
-    def _references(self, cells: Dictionary[str, Any], problems: list[str]) -> tuple[dict[str, Any], ...]:
-        """Return the references; the first one has to name title, publisher, year and address."""
-        given = [{name: cells.get(name) for name in REFERENCE}]
-        for number in range(2, 7):
-            given.append({name: cells.get(f"{name}_{number}") for name in REFERENCE})
-        listed = cells.get("references")
-        for part in listed if isinstance(listed, list) else []:
-            if isinstance(part, dict):
-                named = {**part, "reference_title": part.get("title"), "reference_kind": part.get("kind")}
-                given.append({name: named.get(name) for name in REFERENCE})
-        filled = [each for each in given if any(value not in ("", None) for value in each.values())]
-        if len(filled) > _MOST_LISTED:
-            problems.append(f"references: {len(filled)} are more than {_MOST_LISTED}.")
-            return ()
-        read = [self._reference(each, place, problems) for place, each in enumerate(filled)]
-        return tuple(each for each in read if each is not None)
-
-    def _reference(self, given: Dictionary[str, Any], place: int, problems: list[str]) -> dict[str, Any] | None:
-        where = "reference" if place == 0 else f"reference {place + 1}"
-        missing = [
-            name.removeprefix("reference_")
-            for name in ("reference_title", "publisher", "year", "url", "reference_kind")
-            if given.get(name) in ("", None) and (place == 0 or name.startswith("reference_"))
-        ]
-        if missing:
-            problems.append(f"{where}: its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.")
-            return None
-        found: dict[str, Any] = {
-            "title": values.line_of(given["reference_title"]),
-            **{name: values.line_of(given.get(name)) for name in ("publisher", "url", "locator", "licence")},
-        }
-        try:
-            found["kind"] = values.choice_of(
-                self.mapping.translated("reference_kind", str(given["reference_kind"])), ReferenceKind
-            )
-            if given.get("year") not in ("", None):
-                found["year"] = values.number_of(given["year"], 1700, self.today.year + 1)
-            if found["url"]:
-                _web(found["url"])
-        except Unreadable as error:
-            problems.append(f"{where}: {error}.")
-            return None
-        except ValidationError:
-            problems.append(f"{where}: {found['url'][:60]!r} is no address that begins with https:// or http://.")
-            return None
-        for name, text in found.items():
-            most: int | None = getattr(EntryReference._meta.get_field(name), "max_length", None)
-            if most and isinstance(text, str) and len(text) > most:
-                problems.append(f"{where}: its {name} has {len(text)} characters, {most} fit.")
-        return {name: value for name, value in found.items() if value not in ("", None)}
 
     def _keywords(self, cells: Dictionary[str, Any], problems: list[str]) -> tuple[str, ...]:
         words = [values.line_of(word) for word in self._list("keywords", cells)]

@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from kb.choices import EntryKind, RelationType
+from kb.choices import EntryKind
+from kb.importing.batches import Address, BatchWriter, Order, Prepared
 from kb.importing.entries import EntryMaker, Original, fits, originals_of
 from kb.importing.files.base import Record, RecordUnusable, Table
 from kb.importing.files.opening import Rejects
@@ -17,53 +16,11 @@ from kb.importing.report import Report
 from kb.importing.rows import Row, RowReader
 from kb.importing.standing import Stand, Standing, stands_of, unchanged
 from kb.importing.terms import Terms
-from kb.importing.writing import Version, write_drafts, write_new, write_published
-from kb.models import Entry, EntryRelation, ImportedVersion
+from kb.models import Entry
 from kb.vocabulary import vocabulary
-from people.models import User
 from people.viewers import viewer_of
 
-AIM = 0.2  # seconds of one transaction; others wait for no longer than that
-PAUSE = 0.1  # seconds between two transactions on SQLite: whoever waits there looks that often
-TRIES = 5  # with a database that is busy
-
-Address = tuple[str, str]
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the operator asks for."""
-
-    by: User
-    note: str
-    draft: bool = False
-    overwrite: bool = False
-    dry_run: bool = False
-    batch: int = 100
-
-
-@dataclass
-class _Prepared:
-    """A row on its way into the database."""
-
-    row: Row
-    version: Version
-    seen_revision: int | None  # the latest one of a stored entry when the row was made ready; None for a new entry
-    options: list[int] = field(default_factory=list)
-
-    @property
-    def is_new(self) -> bool:
-        """Is there no entry yet?"""
-        return self.seen_revision is None
-
-    def begin_again(self) -> None:
-        """Forget the keys that a transaction gave which did not hold."""
-        if self.is_new:
-            entry = self.version.entry
-            entry.pk, entry.latest_revision_id, entry._state.adding = None, None, True
-        for reference in self.version.references:
-            reference.pk, reference._state.adding = None, True
 
 
 class Import:
@@ -84,8 +41,7 @@ class Import:
         self.report = Report(
             table.shape, mapping, self.reader.cleaned, self.reader.terms.unknown, dry_run=order.dry_run
         )
-        self.size = min(25, order.batch)
-        self.ended_at = 0.0
+        self.writer = BatchWriter(order, self.report, self._reject_row)
         self.first: dict[Address, int] = {}
         self.language: dict[str, str] = {}
         self.several: set[str] = set()  # works that the file has in more than one language
@@ -178,7 +134,7 @@ class Import:
 
     def _add(self, batch: list[Row], row: Row) -> list[Row]:
         batch.append(row)
-        if len(batch) < self.size:
+        if len(batch) < self.writer.size:
             return batch
         self._take(batch)
         return []
@@ -194,7 +150,7 @@ class Import:
         originals = {**originals_of(row.source_key for row in rest), **self.planned}
         options = self._options(rest)
         stands = stands_of(rest, digests=digests, viewer=self.viewer, overwrite=self.order.overwrite)
-        ready: list[_Prepared] = []
+        ready: list[Prepared] = []
         for row in rest:
             stand = stands[row.address]
             if stand.standing == Standing.KEPT:
@@ -204,13 +160,13 @@ class Import:
             if prepared is not None:
                 ready.append(prepared)
         if ready and not self.order.dry_run:
-            ready = self._write_patiently(ready, digests)
+            ready = self.writer.write(ready, digests)
         self.report.new += sum(stands[each.row.address].standing == Standing.NEW for each in ready)
         self.report.changed += sum(stands[each.row.address].standing == Standing.CHANGED for each in ready)
         if self.order.dry_run:
             self._plan(ready)
 
-    def _plan(self, ready: Iterable[_Prepared]) -> None:
+    def _plan(self, ready: Iterable[Prepared]) -> None:
         """Remember in a dry run what later rows would find."""
         for each in ready:
             key = each.row.source_key
@@ -234,7 +190,7 @@ class Import:
             found |= {option: 0 for key, option in own.items() if key in self.planned_keys}
         return found
 
-    def _prepare(self, row: Row, stand: Stand, original: Original | None, options: dict[str, int]) -> _Prepared | None:
+    def _prepare(self, row: Row, stand: Stand, original: Original | None, options: dict[str, int]) -> Prepared | None:
         """Make the entry of a row and check it as a publication would; None where it is bad, which is noted."""
         translates = row.language != self.language[row.source_key]
         missing = [] if translates else [option for option in row.options if option not in options]
@@ -257,97 +213,4 @@ class Import:
         if problems:
             self._reject_row(row, " ".join(problems))
             return None
-        return _Prepared(row, version, seen, [] if translates else [options[option] for option in row.options])
-
-    def _write_patiently(self, ready: list[_Prepared], digests: dict[Address, str]) -> list[_Prepared]:
-        """Write the batch, again where the database is busy; return what was written.
-
-        Where another run was faster, the rows are written one by one, and what no longer fits is named.
-        """
-        for attempt in range(1, TRIES + 1):
-            if connection.vendor == "sqlite":
-                time.sleep(max(0.0, self.ended_at + PAUSE - time.monotonic()))
-            started = time.monotonic()
-            try:
-                overtaken = self._write(ready, digests)
-            except OperationalError:
-                if attempt == TRIES:
-                    raise
-                time.sleep(attempt)
-            except IntegrityError:
-                return self._write_singly(ready, digests)
-            else:
-                self.ended_at = time.monotonic()
-                self._adapt(self.ended_at - started, len(ready))
-                for each in overtaken:
-                    why = "somebody edited it at the same moment. Run the import again"
-                    self.report.note_kept(each.row.line, each.row.texts["title"], why)
-                return [each for each in ready if each not in overtaken]
-            for each in ready:
-                each.begin_again()
-        return []
-
-    def _write_singly(self, ready: list[_Prepared], digests: dict[Address, str]) -> list[_Prepared]:
-        if len(ready) == 1:
-            self._reject_row(ready[0].row, "it came in another way at the same moment. Run the import again.")
-            return []
-        for each in ready:
-            each.begin_again()
-        return [done for each in ready for done in self._write_patiently([each], digests)]
-
-    def _adapt(self, seconds: float, rows: int) -> None:
-        """Choose the size of the next batch so that its transaction takes about as long as is aimed at."""
-        self.report.longest = max(self.report.longest, seconds)
-        fitting = int(rows * AIM / max(seconds, 0.001))
-        self.size = max(5, min(self.order.batch, fitting, self.size * 2))
-
-    def _overtaken(self, ready: Sequence[_Prepared]) -> list[_Prepared]:
-        """Return those whose stored entry is no longer what it was when they were made ready; locks the others."""
-        stored = {each.version.entry.pk: each for each in ready if not each.is_new}
-        if not stored:
-            return []
-        locked = Entry.objects.select_for_update().filter(pk__in=stored).order_by("pk")
-        latest = dict(locked.values_list("pk", "latest_revision_id"))
-        return [each for pk, each in stored.items() if (latest.get(pk, -1) or 0) != each.seen_revision]
-
-    @transaction.atomic
-    def _write(self, ready: Sequence[_Prepared], digests: dict[Address, str]) -> list[_Prepared]:
-        """Write a batch, with what tells the next run of it; return those that an editor overtook."""
-        by, at, note = self.order.by, timezone.now(), self.order.note
-        overtaken = self._overtaken(ready)
-        chosen = [each for each in ready if each not in overtaken]
-        new = [each.version for each in chosen if each.is_new]
-        stored = [each.version for each in chosen if not each.is_new]
-        shown = [version for version in stored if version.entry.live and not self.order.draft]
-        hidden = [version for version in stored if not version.entry.live or self.order.draft]
-        if new:
-            write_new(new, by=by, at=at, note=note)
-        if shown:
-            write_published(shown, by=by, at=at, note=note)
-        if hidden:
-            write_drafts(hidden, by=by, at=at, note=note)
-        EntryRelation.objects.bulk_create(
-            [
-                EntryRelation(source_id=each.version.entry.pk, target_id=option, type=RelationType.OPTION)
-                for each in chosen
-                for option in each.options
-            ],
-            ignore_conflicts=True,
-        )
-        ImportedVersion.objects.bulk_create(
-            [
-                ImportedVersion(
-                    source_key=each.row.source_key,
-                    language=each.row.language,
-                    entry_id=each.version.entry.pk,
-                    digest=digests[each.row.address],
-                    revision_id=each.version.entry.latest_revision_id,
-                    imported_at=at,
-                )
-                for each in chosen
-            ],
-            update_conflicts=True,
-            unique_fields=["source_key", "language"],
-            update_fields=["entry", "digest", "revision", "imported_at"],
-        )
-        return overtaken
+        return Prepared(row, version, seen, [] if translates else [options[option] for option in row.options])

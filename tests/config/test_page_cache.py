@@ -353,6 +353,22 @@ def test_while_the_database_cannot_say_what_holds_nothing_is_given_from_memory(
     assert made == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_cut_is_made_anew_and_nobody_notices(client: Client, monkeypatch: Any) -> None:
+    real, calls = StateVersion.numbers, []
+
+    def cut_once() -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("server closed the connection unexpectedly")
+        return real()
+
+    monkeypatch.setattr(page_cache.connection, "close", lambda: calls.append("closed"))
+    monkeypatch.setattr(StateVersion, "numbers", cut_once)
+    assert client.get("/robots.txt")["ETag"]
+    assert calls[:3] == [1, "closed", 1]
+
+
 def page(size: int) -> Page:
     return Page((), b"x" * size, False, 'W/"x"')
 

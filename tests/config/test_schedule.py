@@ -141,3 +141,14 @@ def test_every_piece_has_a_name_of_its_own_and_a_time() -> None:
 def test_every_piece_is_in_the_manual_and_every_piece_of_the_manual_exists(settings: Any) -> None:
     manual = (settings.BASE_DIR / "docs" / "how-to" / "operate.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `([\w-]+)` \|", manual, re.MULTILINE) == [work.name for work in schedule.WORK]
+
+
+def test_what_was_approved_for_later_is_published_once_its_time_has_come() -> None:
+    entry = make_entry(live=False)
+    revision = entry.save_revision()
+    come = timezone.now() - timedelta(minutes=1)
+    type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=come)
+    schedule.publish_scheduled()
+    entry.refresh_from_db()
+    assert entry.live
+    assert OutboxItem.objects.filter(translation_key=entry.translation_key).exists()

@@ -185,8 +185,11 @@ class Site:
         return process
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        """Start the worker."""
-        return self.start("manage.py", "worker")
+        """Start the worker, and wait until it listens to signals."""
+        before = self.said().count("Worker:")
+        process = self.start("manage.py", "worker")
+        wait_until(lambda: self.said().count("Worker:") > before, seconds=60, why=f"no worker\n{self.said()[-2000:]}")
+        return process
 
     def answers(self) -> bool:
         """Does the web server answer?"""
@@ -267,7 +270,7 @@ def prepare(site: Site) -> None:
         ("createcachetable", "--database", "cache"),
         ("load_vocabularies",),
         ("load_demo",),
-        ("build_index",),
+        ("worker", "--once"),
         ("collectstatic", "--noinput", "-v0"),
     ):
         site.manage(*words)

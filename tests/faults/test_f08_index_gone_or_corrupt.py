@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -118,8 +119,10 @@ def world(index_dir: Path) -> dict[str, Entry]:
 
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.__name__)
 def test_f08_reading_and_publishing_go_on_and_the_worker_heals(
-    client: Client, world: dict[str, Entry], index_dir: Path, harm: Callable[[Path], None]
+    client: Client, world: dict[str, Entry], index_dir: Path, harm: Callable[[Path], None], monkeypatch: Any
 ) -> None:
+    # The worker has its own connection; here it shares that of the test.
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
     new_processes()
     harm(index_dir)
     found = client.get("/search/", {"q": "zeppelin"})

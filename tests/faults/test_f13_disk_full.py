@@ -88,12 +88,14 @@ def test_f13_a_full_disk_is_said_and_reading_goes_on(small: Site) -> None:
 
 
 def test_f13_an_upload_that_finds_no_room_is_refused_and_later_taken(small: Site) -> None:
+    small.script(
+        "from people.models import User\n"
+        "User.objects.filter(email='administrator@example.org').update(is_superuser=True)"
+    )
     administrator = small.visitor("administrator")
     administrator.get("/admin/")
     path = "/admin/documents/multiple/add/"
     page = administrator.get("/admin/documents/multiple/add/")
-    if page.status != 200:
-        pytest.skip("nobody uploads documents here")
     form = {"csrfmiddlewaretoken": page.token, "title": "A plan", "collection": "1"}
     files = {"files[]": ("plan.txt", b"y" * 300_000)}
     with Balloon(small.var.parent):

@@ -48,7 +48,7 @@ def test_f15_a_reload_under_load_refuses_nobody(running: Site) -> None:
         for _round in range(2):
             before = len(crowd.statuses)
             web.send_signal(signal.SIGHUP)
-            wait_until(lambda before=before: len(crowd.statuses) > before + 12, seconds=60)
+            wait_until(lambda before=before: len(crowd.statuses) > before + 8, seconds=60)
     assert crowd.failures == []
     assert set(crowd.statuses) == {200}
     assert web.poll() is None

@@ -45,7 +45,7 @@ def drain_outbox(going_on: GoingOn) -> None:
         if not mine:
             return
         try:
-            engine().generation()
+            engine().check()
             while going_on() and indexing.drain():
                 pass
         except EngineUnavailable as error:
@@ -60,7 +60,7 @@ def drain_outbox(going_on: GoingOn) -> None:
 
 def _index_in_order() -> bool:
     try:
-        engine().generation()
+        engine().check()
     except EngineUnavailable:
         return False
     return True

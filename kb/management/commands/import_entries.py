@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kb.importing.batches import Order
 from kb.importing.files.base import FileUnusable, Wishes
 from kb.importing.files.opening import FORMATS, Rejects, open_rejects, open_table
 from kb.importing.mapping import fit
 from kb.importing.progress import Progress
 from kb.importing.report import Report
-from kb.importing.running import Import, Order
+from kb.importing.running import Import
 from kb.models import Concept
 from people.models import User
 from people.roles import Action

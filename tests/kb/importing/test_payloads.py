@@ -1,6 +1,7 @@
 """Forty scripts in every cell: what is shown afterwards runs nothing."""
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -54,18 +55,46 @@ PAYLOADS = [
     '=HYPERLINK("http://evil.example","x")',
     "\x00<scr\x00ipt>alert(1)</scr\x00ipt>",
 ]
-RUNS = re.compile(
-    r"<script(?![^>]*\bsrc=\"/static/)(?![^>]*application/)|<(?:iframe|object|embed|base|form action=j|svg/|math|video)"
-    r"|<(?:audio|style|link|meta|template)|\son(?:error|load|click|toggle|focus|mouseover)\s*=(?!&)[^\"&]*>"
-    r"|(?:href|src)=[\"']?\s*(?:javascript|vbscript|data:text)",
-    re.IGNORECASE,
-)
+ACTIVE = {"iframe", "object", "embed", "base", "video", "audio", "style", "link", "meta", "template", "math"}
+ADDRESS = re.compile(r"\s*(?:javascript|vbscript|data:text)", re.IGNORECASE)
+
+
+class Active(HTMLParser):
+    """Collects what a browser would run or fetch of a piece of a page."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        own = given.get("src", "").startswith("/static/") or given.get("type", "").startswith("application/")
+        if tag in ACTIVE or (tag == "script" and not own):
+            self.found.append(tag)
+        self.found += [
+            f"{tag} {name}" for name, value in given.items() if name.startswith("on") or ADDRESS.match(value)
+        ]
+        if {"linktype", "style"} & set(given):
+            self.found.append(f"{tag} {sorted(given)}")
+
+
 PROSE = ("problem", "description", "effectiveness", "adaptations")
 FREE = [
     name
     for name in (*HEADER, *SECTIONS, *NEEDS, "locator", "licence", "publisher", "reference_title")
     if name in PRACTICE and name not in ("key", "language", "kind", "evidence", "review_by", "side_effects")
 ]
+
+
+def test_what_runs_would_be_found() -> None:
+    assert Active("<p onclick=x()><a href=' javascript:x'><script>x</script>").found == [
+        "p onclick",
+        "a href",
+        "script",
+    ]
+    assert Active("&lt;script&gt;<script src='/static/x.js'></script>").found == []
 
 
 def test_there_are_forty() -> None:
@@ -90,12 +119,10 @@ def test_a_script_in_every_cell_is_inert_wherever_it_is_shown(tmp_path: Path, pa
     assert page.status_code == 200
     text = page.content.decode()
     inside = text[text.index("<main") : text.index("</main>")]
-    assert not RUNS.search(inside), RUNS.search(inside)
+    assert Active(inside).found == []
     assert "\x00" not in text
     for name in PROSE:
-        markup = entry.section(name).source
-        assert not RUNS.search(markup), markup
-        assert "linktype" not in re.sub(r"&lt;.*?&gt;", "", markup)
+        assert Active(entry.section(name).source).found == []
     assert not entry.title.startswith("=")
     revision = entry.latest_revision.as_object()
     assert [revision.section(name).source for name in PROSE] == [entry.section(name).source for name in PROSE]

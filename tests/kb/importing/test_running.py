@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wagtail.models import ModelLogEntry
 
 from kb.choices import RelationType, Standing, Tlp, TranslationStatus
-from kb.importing import running
+from kb.importing import batches
 from kb.models import Entry, EntryRelation, ImportedVersion
 from kb.publishing import publish_entry, withdraw
 from people.choices import Role
@@ -231,14 +231,14 @@ def test_only_somebody_who_may_publish_imports(tmp_path: Path) -> None:
 def test_an_editor_who_was_faster_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(write(tmp_path / "a.csv", [PRACTICE, practice(1)]))
     edited = Entry.objects.get(source_key="import:slow-approach")
-    real = running.Import._write
+    real = batches.BatchWriter._write_once
 
     def slow(self: Any, ready: Any, digests: Any) -> Any:
         if edited.latest_revision_id == Entry.objects.get(pk=edited.pk).latest_revision_id:
             edited.save_revision(user=None)
         return real(self, ready, digests)
 
-    monkeypatch.setattr(running.Import, "_write", slow)
+    monkeypatch.setattr(batches.BatchWriter, "_write_once", slow)
     rows = [{**row, "summary": "Other words."} for row in (PRACTICE, practice(1))]
     _code, told = run(write(tmp_path / "a.csv", rows))
     assert "1 changed" in told
@@ -248,14 +248,14 @@ def test_an_editor_who_was_faster_wins(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_batch_that_meets_another_run_is_written_record_by_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = running.Import._write
+    real = batches.BatchWriter._write_once
 
     def met(self: Any, ready: Any, digests: Any) -> Any:
         if len(ready) > 1 or ready[0].row.source_key == "import:practice-1":
             raise IntegrityError
         return real(self, ready, digests)
 
-    monkeypatch.setattr(running.Import, "_write", met)
+    monkeypatch.setattr(batches.BatchWriter, "_write_once", met)
     code, told = run(write(tmp_path / "a.csv", [practice(number) for number in range(3)]))
     assert code == 1
     assert "line 4: it came in another way at the same moment" in told
@@ -265,7 +265,7 @@ def test_a_batch_that_meets_another_run_is_written_record_by_record(
 def test_a_transaction_that_did_not_hold_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
-    real = running.ImportedVersion.objects.bulk_create
+    real = batches.ImportedVersion.objects.bulk_create
     tries: list[int] = []
 
     def busy(*args: Any, **kwargs: Any) -> Any:
@@ -274,8 +274,8 @@ def test_a_transaction_that_did_not_hold_leaves_nothing_behind(tmp_path: Path, m
             raise OperationalError("database is locked")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(running.ImportedVersion.objects, "bulk_create", busy)
-    monkeypatch.setattr(running.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(batches.ImportedVersion.objects, "bulk_create", busy)
+    monkeypatch.setattr(batches.time, "sleep", lambda _seconds: None)
     code, told = run(write(tmp_path / "a.csv", [PRACTICE, practice(1)]))
     assert code == 0, told
     assert len(tries) == 2
