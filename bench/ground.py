@@ -24,6 +24,7 @@ MAKERS = (
     "kb/migrations",
     "kb/models",
     "kb/corpus",
+    "kb/importing/writing.py",
     "kb/demonstration.py",
     "search/migrations",
     "search/documents",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import BigIntegerField, CharField, Prefetch, Q, UUIDField
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,10 @@ from kb.sanitising import plain_text
 from kb.sharing import tlp
 from kb.vocabulary import Term, Vocabulary
 from people.models import Circle
+from people.statements import Statement
 from people.viewers import Viewer
 
 MAX_TOGETHER = 40  # entries in one briefing
-PROSE = ("body", "works_when", "not_when")  # what a row that only stands in a list has no need of
 
 
 def page_language() -> str:
@@ -37,14 +37,68 @@ def best_version(versions: Iterable[Entry], language: str) -> Entry:
     return next((row for row in rows if row.translation_status == TranslationStatus.ORIGINAL), rows[0])
 
 
-def versions_by_work(viewer: Viewer, condition: Q, *, prose: bool = True) -> dict[Any, list[Entry]]:
-    """Return the readable language versions that meet the condition, by translation key; one query.
+# What of a row is shown where it stands in a list; anything else would be asked for row by row.
+_SHOWN_IN_LISTS = (
+    *("title", "summary", "public_id", "kind", "translation_key", "translation_status", "live_revision_id"),
+    *("standing", "maturity", "evidence_source", "evidence_info", "published_date", "reviewed_date", "review_by"),
+    *("marking__label", "marking__chatham_house", "locale__language_code"),
+)
+# What every page asks. `visible_to` stands in each question about entries.
+_VERSIONS = Statement(
+    lambda viewer, public_id: (
+        Entry.objects.visible_to(viewer)
+        .filter(public_id=public_id)
+        .select_related("marking", "locale")
+        .order_by("translation_key", "pk")
+    ),
+    public_id=CharField(),
+)
+_LISTED = Statement(
+    lambda viewer, works: (
+        Entry.objects.visible_to(viewer)
+        .filter(translation_key__in=works)
+        .select_related("marking", "locale")
+        .only(*_SHOWN_IN_LISTS)
+        .order_by("pk")
+    ),
+    works=UUIDField(),
+)
+_RELATIONS = Statement(
+    lambda entry: (
+        EntryRelation.objects.filter(Q(source=entry) | Q(target=entry))
+        .order_by("pk")
+        .values("source_id", "type", "note", "indicators", "source__translation_key", "target__translation_key")
+    ),
+    entry=BigIntegerField(),
+)
+_CONCEPTS = Statement(
+    lambda entry: EntryConcept.objects.filter(entry=entry).order_by("pk").values_list("axis", "concept_id"),
+    entry=BigIntegerField(),
+)
+_REFERENCES = Statement(
+    lambda entries: EntryReference.objects.filter(entry__id__in=entries).order_by("sort_order", "pk"),
+    entries=BigIntegerField(),
+)
 
-    Without `prose`, the long texts are not loaded.
-    """
+
+def listed(viewer: Viewer, works: Sequence[Any]) -> list[Entry]:
+    """Return the readable language versions of works, without their long texts, in order of their rows; one query."""
+    return _LISTED(viewer, works=works) if works else []
+
+
+def references_of(entries: Sequence[Entry]) -> dict[int, list[EntryReference]]:
+    """Return the references of entries in their order, by the entry's key; one query."""
+    found: dict[int, list[EntryReference]] = defaultdict(list)
+    for reference in _REFERENCES(entries=[entry.pk for entry in entries]) if entries else []:
+        found[reference.entry_id].append(reference)
+    return found
+
+
+def versions_by_work(viewer: Viewer, condition: Q) -> dict[Any, list[Entry]]:
+    """Return the readable language versions that meet the condition, by translation key; one query."""
     works: dict[Any, list[Entry]] = defaultdict(list)
     rows = Entry.objects.visible_to(viewer).filter(condition).select_related("marking", "locale").order_by("pk")
-    for row in rows if prose else rows.defer(*PROSE):
+    for row in rows:
         works[row.translation_key].append(row)
     return works
 
@@ -160,11 +214,7 @@ def _relation_words(kind: str, outgoing: bool) -> str:
 
 
 def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
-    rows = list(
-        EntryRelation.objects.filter(Q(source=original) | Q(target=original))
-        .order_by("pk")
-        .values("source_id", "type", "note", "indicators", "source__translation_key", "target__translation_key")
-    )
+    rows = _RELATIONS(entry=original.pk)
     if not rows:
         return []
 
@@ -172,7 +222,9 @@ def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
         outgoing = row["source_id"] == original.pk
         return row["target__translation_key"] if outgoing else row["source__translation_key"]
 
-    works = versions_by_work(viewer, Q(translation_key__in={far_end(row) for row in rows}), prose=False)
+    works: dict[Any, list[Entry]] = defaultdict(list)
+    for version in listed(viewer, list({far_end(row) for row in rows})):
+        works[version.translation_key].append(version)
     found: list[Related] = []
     met: set[tuple[Any, str]] = set()
     for row in rows:
@@ -197,7 +249,7 @@ def _related(original: Entry, viewer: Viewer, language: str) -> list[Related]:
 
 def _terms(original: Entry, vocabulary: Vocabulary) -> dict[str, list[Term]]:
     terms: dict[str, list[Term]] = defaultdict(list)
-    for axis, pk in EntryConcept.objects.filter(entry=original).order_by("pk").values_list("axis", "concept_id"):
+    for axis, pk in _CONCEPTS(entry=original.pk):
         if pk in vocabulary.terms:
             terms[axis].append(vocabulary.terms[pk])
     return dict(terms)
@@ -217,10 +269,9 @@ def passing_on(label: str) -> list[Passing]:
 def read_entry(public_id: str, viewer: Viewer, vocabulary: Vocabulary, language: str | None = None) -> Reading | None:
     """Return the entry as this viewer may see it, or None: for what is hidden as for what does not exist."""
     language = language or page_language()
-    works = versions_by_work(viewer, Q(public_id=public_id))
-    if not works:
+    versions: list[Entry] = _VERSIONS(viewer, public_id=public_id)
+    if not versions:
         return None
-    versions = next(iter(works.values()))
     entry = best_version(versions, language)
     return compose(entry, versions, viewer, vocabulary, language)
 
@@ -228,7 +279,7 @@ def read_entry(public_id: str, viewer: Viewer, vocabulary: Vocabulary, language:
 def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary: Vocabulary, language: str) -> Reading:
     """Return the reading of an entry that was loaded within the viewer's clearance."""
     original = next((row for row in versions if row.translation_status == TranslationStatus.ORIGINAL), entry)
-    prefetch_related_objects([entry], "references")
+    references = references_of([entry]).get(entry.pk, [])
     related = _related(original, viewer, language)
     options: dict[str, list[Related]] = defaultdict(list)
     for row in related:
@@ -244,10 +295,10 @@ def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary:
         languages=sorted(versions, key=lambda row: row.locale.language_code),
         parts=parts_of(entry),
         terms=_terms(original, vocabulary),
-        references=list(entry.references.all()),
+        references=references,
         related=related,
         circles=circles,
-        trust_line=trust.trust_line(entry),
+        trust_line=trust.trust_line(entry, references),
         evidence=trust.evidence(entry),
         overdue=trust.is_overdue(entry),
         readers=tlp.readers_in_words(entry.marking.label, partner_release=entry.marking.partner_release),

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kb.choices import InformationCredibility, Maturity, ReferenceKind, SourceReliability, Standing
 from kb.models.entries import Entry, EntryReference
 
 
-def _sources(references: list[EntryReference]) -> str:
+def _sources(references: Sequence[EntryReference]) -> str:
     """Return what the entry rests on: the kind and year of the first source, and how many there are."""
     if not references:
         return _("No public source")
@@ -40,13 +41,19 @@ def is_overdue(entry: Entry, today: date | None = None) -> bool:
     return entry.standing == Standing.EXPIRED or (entry.review_by is not None and entry.review_by < today)
 
 
-def trust_line(entry: Entry) -> str:
-    """Return the one line beside a title: source, use, review. Reads `entry.references`: prefetch it in lists."""
-    parts = [_sources(list(entry.references.all())), _use(entry)]
+@lru_cache(maxsize=2_048)
+def _reviewed(month: date, language: str | None) -> str:
+    """Return in the language of the page when the entry was reviewed; pages name the same months again and again."""
+    return _("reviewed %(month)s") % {"month": date_format(month, "YEAR_MONTH_FORMAT")}
+
+
+def trust_line(entry: Entry, references: Sequence[EntryReference] | None = None) -> str:
+    """Return the one line beside a title: source, use, review. Reads `entry.references` where none are given."""
+    parts = [_sources(list(entry.references.all()) if references is None else references), _use(entry)]
     if is_overdue(entry):
         parts.append(_("review overdue"))
     elif entry.reviewed_date:
-        parts.append(_("reviewed %(month)s") % {"month": date_format(entry.reviewed_date, "YEAR_MONTH_FORMAT")})
+        parts.append(_reviewed(entry.reviewed_date.replace(day=1), get_language()))
     return " · ".join(parts)
 
 

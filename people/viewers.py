@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import BigIntegerField
 from django.http import HttpRequest
 
 from people.choices import MembershipState
 from people.models import Membership
 from people.roles import Action, allowed
+from people.statements import Statement
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ class Viewer:
 ANONYMOUS = Viewer()
 
 
+_SCOPE = Statement(
+    lambda user: Membership.objects.filter(user=user, state=MembershipState.ACTIVE).values_list(
+        "organisation_id", "organisation__is_partner", "organisation__circles", "user__role_assignments__role"
+    ),
+    user=BigIntegerField(),
+)
+
+
 def viewer_of(user: Any) -> Viewer:
     """Return the scope of a user, one query; anonymous and inactive users have none.
 
@@ -45,11 +55,7 @@ def viewer_of(user: Any) -> Viewer:
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ANONYMOUS
-    rows = list(
-        Membership.objects.filter(user_id=user.pk, state=MembershipState.ACTIVE).values_list(
-            "organisation_id", "organisation__is_partner", "organisation__circles", "user__role_assignments__role"
-        )
-    )
+    rows = _SCOPE(user=user.pk)
     member = any(not partner for _pk, partner, _circle, _role in rows)
     return Viewer(
         user_id=user.pk,

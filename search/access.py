@@ -4,16 +4,38 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import prefetch_related_objects
+from django.db.models import UUIDField
 
 from kb.choices import Axis, TranslationStatus
 from kb.models.entries import Entry, EntryConcept
-from kb.reading import PROSE, best_version
+from kb.reading import best_version, listed
 from kb.sharing.audience import of_viewer
 from kb.vocabulary import Term, Vocabulary
+from people.statements import Statement
 from people.viewers import Viewer
 from search.engines.base import MOST_HIDDEN
 from search.models import OutboxItem
+
+_PLACES_AND_THREATS = Statement(
+    lambda works: (
+        EntryConcept.objects.filter(
+            entry__translation_key__in=works,
+            entry__translation_status=TranslationStatus.ORIGINAL,
+            axis__in=(Axis.FACILITY, Axis.THREAT),
+        )
+        .order_by("pk")
+        .values_list("entry__translation_key", "axis", "concept_id")
+    ),
+    works=UUIDField(),
+)
+_NARROWED = Statement(
+    lambda: (
+        OutboxItem.objects.filter(narrowed=True)
+        .order_by()
+        .values_list("translation_key", flat=True)
+        .distinct()[: MOST_HIDDEN + 1]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -31,8 +53,7 @@ def reach_of(viewer: Viewer) -> Reach:
     A work is taken out of the outbox only after it is in the index: what does not wait here, the index has. One key
     more than an engine can leave out is enough to make it refuse.
     """
-    waiting = OutboxItem.objects.filter(narrowed=True).order_by().values_list("translation_key", flat=True).distinct()
-    hidden = frozenset(str(key) for key in waiting[: MOST_HIDDEN + 1])
+    hidden = frozenset(str(key) for key in _NARROWED())
     return Reach(viewer, tuple(of_viewer(viewer)), hidden)
 
 
@@ -43,27 +64,15 @@ def readable(keys: Sequence[str], viewer: Viewer, language: str) -> list[Entry]:
     longer there, is left out. The prose is not loaded.
     """
     versions: dict[str, list[Entry]] = defaultdict(list)
-    rows = Entry.objects.visible_to(viewer).filter(translation_key__in=keys).defer(*PROSE)
-    for row in rows.select_related("marking", "locale").order_by("pk"):
+    for row in listed(viewer, keys):
         versions[str(row.translation_key)].append(row)
     return [best_version(versions[key], language) for key in dict.fromkeys(keys) if key in versions]
-
-
-def with_references(rows: list[Entry]) -> list[Entry]:
-    """Return the rows with their references loaded, as the trust line needs them; one query."""
-    prefetch_related_objects(rows, "references")
-    return rows
 
 
 def places_and_threats(rows: Sequence[Entry], vocabulary: Vocabulary) -> dict[str, tuple[list[Term], list[Term]]]:
     """Return the facility types and threats of each work by its key; one query."""
     found: dict[str, tuple[list[Term], list[Term]]] = defaultdict(lambda: ([], []))
-    concepts = EntryConcept.objects.filter(
-        entry__translation_key__in=[row.translation_key for row in rows],
-        entry__translation_status=TranslationStatus.ORIGINAL,
-        axis__in=(Axis.FACILITY, Axis.THREAT),
-    ).order_by("pk")
-    for work, axis, pk in concepts.values_list("entry__translation_key", "axis", "concept_id"):
+    for work, axis, pk in _PLACES_AND_THREATS(works=[row.translation_key for row in rows]) if rows else []:
         if pk in vocabulary.terms:
             found[str(work)][0 if axis == Axis.FACILITY else 1].append(vocabulary.terms[pk])
     return found

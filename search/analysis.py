@@ -47,6 +47,8 @@ _LETTERS = str.maketrans(
     }
 )
 _WORD = re.compile(r"[^\W_]+")
+END = "\x1e"  # no text holds it: fields of prose and lines are cleaned of control characters
+_WORD_OR_END = re.compile(rf"{_WORD.pattern}|{END}")
 
 STOP_WORDS = {
     "en": "a an and are as at be but by for from if in into is it its no not of on or such that the their then "
@@ -89,6 +91,11 @@ def raw_words(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Return the folded words of a text in their order."""
     return [fold(word)[:MAX_WORD] for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def words_and_ends(pieces: Iterable[str]) -> list[str]:
+    """Return the words of pieces of text as they are spelt, with END between two pieces."""
+    return _WORD_OR_END.findall(unicodedata.normalize("NFC", f" {END} ".join(pieces)))
 
 
 _STOP = {language: frozenset(fold(word) for word in text.split()) for language, text in STOP_WORDS.items()}

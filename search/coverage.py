@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
 
 from kb.choices import Axis
 from kb.vocabulary import Term, Vocabulary
 from search.engines.base import Coverage
 from search.facets import BY_PARAM
-from search.query import SearchQuery
 
 # From how many entries on a field is shaded how.
 BANDS = ((10, "most"), (6, "many"), (3, "some"), (1, "few"))
@@ -53,9 +54,14 @@ def band(count: int) -> str:
     return next((word for least, word in BANDS if count >= least), "none")
 
 
-def _cell(count: int, terms: Vocabulary, place: Term | None, threat: Term | None) -> Cell:
-    selected = {param: (str(term.pk),) for param, term in (("place", place), ("threat", threat)) if term is not None}
-    return Cell(count, SearchQuery(selected=selected).address(terms), band(count))
+@lru_cache(maxsize=4_096)
+def _address(place: str, threat: str) -> str:
+    """Return the query string of a field, by the slugs of its concepts; a map has hundreds of them."""
+    return "?" + urlencode([(param, slug) for param, slug in (("place", place), ("threat", threat)) if slug])
+
+
+def _cell(count: int, place: Term | None, threat: Term | None) -> Cell:
+    return Cell(count, _address(place.slug if place else "", threat.slug if threat else ""), band(count))
 
 
 def coverage_map(numbers: Coverage, terms: Vocabulary) -> CoverageMap:
@@ -65,17 +71,17 @@ def coverage_map(numbers: Coverage, terms: Vocabulary) -> CoverageMap:
     rows = [
         Row(
             term=place,
-            address=_cell(0, terms, place, None).address,
-            cells=[_cell(numbers.cells.get((place.pk, threat.pk), 0), terms, place, threat) for threat in threats],
-            sum=_cell(by_place.get(str(place.pk), 0), terms, place, None),
+            address=_cell(0, place, None).address,
+            cells=[_cell(numbers.cells.get((place.pk, threat.pk), 0), place, threat) for threat in threats],
+            sum=_cell(by_place.get(str(place.pk), 0), place, None),
         )
         for place in places
     ]
     return CoverageMap(
-        heads=[(threat, _cell(0, terms, None, threat).address) for threat in threats],
+        heads=[(threat, _cell(0, None, threat).address) for threat in threats],
         rows=rows,
-        sums=[_cell(by_threat.get(str(threat.pk), 0), terms, None, threat) for threat in threats],
-        total=_cell(numbers.total, terms, None, None),
+        sums=[_cell(by_threat.get(str(threat.pk), 0), None, threat) for threat in threats],
+        total=_cell(numbers.total, None, None),
         empty=sum(1 for row in rows for cell in row.cells if not cell.count),
     )
 

@@ -3,14 +3,15 @@
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kb.models.entries import Entry
-from kb.reading import page_language
+from kb.reading import page_language, references_of
 from kb.sharing import tlp
 from kb.trust import trust_line
 from kb.vocabulary import Term, Vocabulary
@@ -57,8 +58,20 @@ class Found:
     total_visible: int
     page: int
     results: Results
-    facets: list[FacetView] = field(default_factory=list)
+    vocabulary: Vocabulary
     limited: bool = False
+
+    @cached_property
+    def facets(self) -> list[FacetView]:
+        """What the filter shows, worked out where it is shown."""
+        if self.limited:
+            return []
+        counts, selected = self.results.counts, self.query.selected
+        views = (
+            view_of(facet, counts.get(facet.param, {}), tuple(selected.get(facet.param, ())), self.vocabulary)
+            for facet in FACETS
+        )
+        return [view for view in views if view is not None]
 
     @property
     def pages(self) -> int:
@@ -101,8 +114,7 @@ def cards_of(
     """Return the cards of rows; with trust lines and marked sentences where there are results. One or two queries."""
     found = access.places_and_threats(rows, vocabulary)
     texts = {hit.key: hit.texts for hit in results.hits} if results else {}
-    if results:
-        access.with_references(list(rows))
+    references = references_of(rows) if results else {}
     cards = []
     for row in rows:
         places, threats = found[str(row.translation_key)]
@@ -112,7 +124,7 @@ def cards_of(
                 places=places,
                 threats=threats,
                 snippet=_snippet(row, texts, results) if results else "",
-                trust_line=trust_line(row) if results else "",
+                trust_line=trust_line(row, references.get(row.pk, [])) if results else "",
                 ticked=row.public_id in ticked,
             )
         )
@@ -124,6 +136,8 @@ def _snippet(row: Entry, texts: Any, results: Results) -> SafeString | str:
 
     Indexed prose of another state of the row is not shown: words may have been taken out since.
     """
+    if not results.highlighter.seeks:
+        return _shortened(row.summary)
     language = row.locale.language_code.split("-")[0]
     indexed = texts.get(str(row.translation_key), {}).get(language)
     prose = row.summary
@@ -138,22 +152,16 @@ def find(query: SearchQuery, reach: Reach, vocabulary: Vocabulary) -> Found:
     results, limited = run(query, reach, vocabulary)
     rows = access.readable([hit.key for hit in results.hits], reach.viewer, query.language)
     dropped = len(results.hits) - len(rows)
-    found = Found(
+    return Found(
         query=query.with_page(results.page),
         cards=cards_of(rows, vocabulary, results, query.ticked),
         total=max(results.total - dropped, len(rows)),
         total_visible=max(results.total_visible - dropped, len(rows)),
         page=results.page,
         results=results,
+        vocabulary=vocabulary,
         limited=limited,
     )
-    if not limited:
-        views = (
-            view_of(facet, results.counts.get(facet.param, {}), tuple(query.selected.get(facet.param, ())), vocabulary)
-            for facet in FACETS
-        )
-        found.facets = [view for view in views if view is not None]
-    return found
 
 
 def chosen(query: SearchQuery, vocabulary: Vocabulary) -> list[Link]:

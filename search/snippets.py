@@ -27,6 +27,11 @@ class Highlighter:
     # Whether anything sought begins with a word, by language: most words of a text stand in many texts.
     _known: dict[str, dict[str, bool]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    @property
+    def seeks(self) -> bool:
+        """Is there anything to be marked in any language?"""
+        return any(self.forms.values()) or any(self.names.values())
+
     def _spans(self, text: str, language: str) -> list[tuple[int, int, str]]:
         """Return start, end and sought form of every word or name that matches, in order, none overlapping."""
         wanted = self.forms.get(language, frozenset())

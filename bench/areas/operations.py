@@ -80,12 +80,12 @@ def changed(stand: Stand) -> Iterator[Measurement]:
         found = stand.probe("publish", str(server.port), str(CHANGES))
         yield at_most(f"ops.findable.{stand.name}", max(found), "s", FINDABLE, f"median {median(found):.2f} s")
         name = f"ops.import.{stand.name}"
-        if not (ROOT / "config/management/commands/import_entries.py").exists():
+        if not (ROOT / "kb/management/commands/import_entries.py").exists():
             yield absent(name, "works/s", f"≥ {IMPORTING:g}", "there is no import")
             yield absent(f"ops.findable.importing.{stand.name}", "s", f"≤ {FINDABLE:g}", "there is no import")
             return
         begun = time.monotonic()
-        table = stand.probe("table", str(ROWS), str(stand.var / "rows.csv"))
+        table = stand.probe("table", str(ROWS), str(stand.var / "rows.jsonl"))
         command = [sys.executable, "manage.py", "import_entries", table["path"], *table["options"]]
         begun = time.monotonic()
         running = subprocess.Popen(

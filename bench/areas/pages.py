@@ -62,12 +62,10 @@ def targets(server: Server, facts: Mapping[str, Any]) -> list[Target]:
     found = [Target("constant", [("/bench/constant/", {})], MANY)]
     for page, all_addresses in paths.items():
         addresses_ = all_addresses[:: max(len(all_addresses) // ROTATED, 1)]
-        # The floor is made by a request of its reader; those that are measured carry no cookie.
+        # A floor is asked for as the page is, by the same reader: sessions and accounts are read for both.
         for who, whose in (("anonymous", {}), ("member", cookie)):
             floors = [f"/bench/floor/?who={who}&path={quote(path)}" for path in addresses_]
-            for address in floors:
-                client.get(address, {**GZIP, **whose})
-            found.append(Target(f"{who}.{page}.floor", [(address, GZIP) for address in floors], FEW))
+            found.append(Target(f"{who}.{page}.floor", [(address, {**GZIP, **whose}) for address in floors], FEW))
             found.append(Target(f"{who}.{page}", [(path, {**PAST, **whose}) for path in addresses_], FEW))
         templates = [(f"/bench/floor/?who=anonymous&reads=0&path={quote(path)}", GZIP) for path in addresses_]
         found.append(Target(f"{page}.template", templates, FEW))

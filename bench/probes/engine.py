@@ -34,7 +34,7 @@ def spent(function: Callable[[], Any]) -> float:
 
 
 def straight(tested: EmbeddedEngine, query: SearchQuery, audience: list[int]) -> Callable[[], None]:
-    """Return what sends the final query and the counts of the facets to tantivy, all of it built beforehand."""
+    """Return what sends the final query, fetches its hits and counts the facets, all of it built beforehand."""
     reader = tested._open()
     plan = Plan(query, audience, reader, vocabulary())
     asked = plan.asked()
@@ -45,7 +45,9 @@ def straight(tested: EmbeddedEngine, query: SearchQuery, audience: list[int]) ->
         order = {"weight_by_field": "prior"}
 
     def send() -> None:
-        reader.searcher.search(whole, PER_PAGE, offset=(query.page - 1) * PER_PAGE, **order)
+        found = reader.searcher.search(whole, PER_PAGE, offset=(query.page - 1) * PER_PAGE, **order)
+        for _score, address in found.hits:
+            reader.searcher.doc(address)
         for one in (whole, *narrowed):
             reader.searcher.aggregate(one, COUNTED)
 
@@ -53,10 +55,11 @@ def straight(tested: EmbeddedEngine, query: SearchQuery, audience: list[int]) ->
 
 
 def forget_counts(tested: EmbeddedEngine) -> None:
-    """Let the engine forget the counts of facets, so that it has to count; how many works there are it may know."""
-    remembered = tested._open().remembered
-    for key in [key for key in remembered if key[0] == "facets"]:
-        del remembered[key]
+    """Let the engine forget what it found and counted; how many works a reader can see it may know."""
+    reader = tested._open()
+    reader.counts.clear()
+    for key in [key for key in reader.places if key[0] != "count"]:
+        del reader.places[key]
 
 
 def main(rounds: int) -> None:

@@ -119,10 +119,6 @@ def page_paths(person: str) -> list[tuple[str, str, str, str]]:
         (person, "list", "pages", reverse("wagtailadmin_explore", args=[Page.objects.filter(depth=2)[0].pk])),
         (person, "form", "page-edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
         (person, "form", "page-chooser", reverse("wagtailadmin_choose_page")),
-        (person, "list", "images", reverse("wagtailimages:index")),
-        (person, "list", "documents", reverse("wagtaildocs:index")),
-        (person, "form", "image-chooser", reverse("wagtailimages_chooser:choose")),
-        (person, "form", "document-chooser", reverse("wagtaildocs_chooser:choose")),
     ]
 
 

@@ -84,5 +84,6 @@ class AvoidableCache:
         self.cache: Answer = import_string(PAGE_CACHE)(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer from the cache, or past it."""
-        return (self.past if "HTTP_X_BENCH_UNCACHED" in request.META else self.cache)(request)
+        """Answer from the cache, or past it; the constant and the floors know nothing of a cache."""
+        past = "HTTP_X_BENCH_UNCACHED" in request.META or request.path_info.startswith("/bench/")
+        return (self.past if past else self.cache)(request)

@@ -40,10 +40,7 @@ _turn = count()
 
 
 def floor(request: HttpRequest) -> HttpResponse:
-    """Answer with the page of `path`, rendered from plain values, after `reads` reads of a row by its key.
-
-    `who` names whose page it is: the first request has to come from that reader, the others may come from anybody.
-    """
+    """Answer with the page of `path` as `who` sees it, from plain values, after `reads` reads of a row by its key."""
     path, reads = request.GET["path"], int(request.GET.get("reads", READS))
     key = (path, request.GET.get("who", ""))
     with _lock:

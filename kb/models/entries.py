@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -10,7 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -68,6 +70,13 @@ _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 def new_public_id() -> str:
     """Return an opaque identifier of eight characters that says nothing and is easy to read aloud."""
     return "".join(secrets.choice(_ALPHABET) for _position in range(8))
+
+
+@lru_cache(maxsize=64)
+def _address(language: str | None, prefix: str) -> tuple[str, str]:
+    """Return what stands before and after the identifier in an entry's address; pages name very many."""
+    before, _identifier, after = reverse("kb:entry", args=["-"]).rpartition("-")
+    return before, after
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -194,12 +203,20 @@ class Entry(
             ),
         ]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the values of a row as they come; only named values can be child rows, which a cluster looks for."""
+        if kwargs:
+            super().__init__(*args, **kwargs)
+        else:
+            super(ClusterableModel, self).__init__(*args)
+
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         """Return the address of this entry in the reader's language; it holds no title."""
-        return reverse("kb:entry", args=[self.public_id])
+        before, after = _address(get_language(), get_script_prefix())
+        return f"{before}{self.public_id}{after}"
 
     def get_kind_display(self) -> str:
         """Return the kind in words. Django's own goes through all choices each time, and pages show many kinds."""

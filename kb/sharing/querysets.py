@@ -41,12 +41,11 @@ def _within_reach(queryset: QuerySet[M], viewer: Viewer) -> Q:
     elif viewer.partner:
         reach |= Q(marking__label=Tlp.GREEN, marking__partner_release=True)
     if viewer.circles:
-        shared = marking.circles.through._default_manager.filter(
-            marking_id=OuterRef("marking_id"), circle_id__in=viewer.circles
-        )
+        through = marking.circles.through._default_manager
+        shared = through.filter(marking_id=OuterRef("marking_id"), circle__id__in=viewer.circles)
         reach |= Q(Exists(shared), marking__label=Tlp.AMBER)
     if viewer.organisations:
-        reach |= Q(marking__label=Tlp.AMBER_STRICT, marking__owning_organisation__in=viewer.organisations)
+        reach |= Q(marking__label=Tlp.AMBER_STRICT, marking__owning_organisation__id__in=viewer.organisations)
     return reach
 
 

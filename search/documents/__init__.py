@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -38,4 +38,11 @@ class Document:
 
     def checksum(self) -> str:
         """Return a short text that differs where the documents differ, for comparing index and database."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        # Fields by hand: `asdict` copies every text first, and an index is made of very many documents.
+        told = {name: getattr(self, name) for name in _FIELDS}
+        told["versions"] = [{name: getattr(version, name) for name in _VERSION_FIELDS} for version in self.versions]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+_FIELDS = tuple(field.name for field in fields(Document))
+_VERSION_FIELDS = tuple(field.name for field in fields(Version))

@@ -3,7 +3,8 @@
 import math
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,10 @@ from search.query import MAX_PAGE, PER_PAGE, SearchQuery
 
 CHECK_EVERY = 3_600  # seconds between two readings of all files
 SUSPECT_EVERY = 10  # seconds between two readings because answers failed
-_REMEMBERED = 512  # answers to questions that are asked again and again
+_TELLING = ("place:", "threat:", "measure:")
+_COMPARED = 10  # concepts by which works are called similar
+# Answers to questions that are asked again and again: counts are hundreds of numbers each, places a few.
+_COUNTS, _PLACES = 160, 2_048
 
 
 _Whose = tuple[tuple[int, ...], frozenset[str]]
@@ -34,6 +38,14 @@ _Whose = tuple[tuple[int, ...], frozenset[str]]
 def _whose(audience: Sequence[int], hidden: Collection[str]) -> _Whose:
     """Return by what the answers of different readers are told apart."""
     return tuple(audience), frozenset(hidden)
+
+
+def _narrowed(plan: Plan, without: str = "") -> tuple[Any, ...]:
+    """Return by what the answers to different queries are told apart, selected values of one facet left out."""
+    query = plan.query
+    chosen = tuple(sorted(query.selection_without(without).items()))
+    words = (query.language, query.words, query.phrases, query.title_words, query.excluded)
+    return chosen, words, query.filters, query.excluded_filters, plan.vocabulary_version
 
 
 class EmbeddedEngine(Engine):
@@ -110,7 +122,7 @@ class EmbeddedEngine(Engine):
             plan = Plan(query, audience, reader, vocabulary, hidden, visible)
             asked = plan.asked()
             whole = plan.whole(asked)
-            found, page, total = self._page(reader, query, whole, asked is not None)
+            found, page, total = self._found(reader, plan, whole, asked, _whose(audience, hidden))
             return Results(
                 hits=[reader.hit(address) for _score, address in found],
                 total=total,
@@ -121,7 +133,14 @@ class EmbeddedEngine(Engine):
                 highlighter=plan.highlighter(),
             )
 
-    def _page(self, reader: Reader, query: SearchQuery, whole: Query, ranked: bool) -> tuple[list[Any], int, int]:
+    def _found(self, reader: Reader, plan: Plan, whole: Query, asked: Query | None, whose: _Whose) -> Any:
+        """Return a page of hits; without words it is what the first page and topics show, and is kept."""
+        if asked is not None:
+            return self._page(reader, plan.query, whole, ranked=True)
+        key = ("page", whose, plan.query.sort, plan.query.page, *_narrowed(plan))
+        return self._remember(reader.places, _PLACES, key, lambda: self._page(reader, plan.query, whole, ranked=False))
+
+    def _page(self, reader: Reader, query: SearchQuery, whole: Query, *, ranked: bool) -> tuple[list[Any], int, int]:
         order: dict[str, Any] = {"order_by_field": query.sort if query.sort != "relevance" else "newest"}
         if ranked and query.sort == "relevance":
             order = {"weight_by_field": "prior"}
@@ -136,15 +155,13 @@ class EmbeddedEngine(Engine):
 
     def _facets(self, reader: Reader, plan: Plan, asked: Query | None, whose: _Whose) -> Counts:
         """Return the counts of all facets, each as if nothing of its own were selected."""
-        query = plan.query
-        words = (query.language, query.words, query.phrases, query.title_words, query.excluded)
-        filters = (query.filters, query.excluded_filters, plan.vocabulary_version)
 
         def counted(without: str) -> dict[str, dict[str, int]]:
-            chosen = tuple(sorted(query.selection_without(without).items()))
-            key = ("facets", whose, chosen, words, filters)
             answer: dict[str, dict[str, int]] = self._remember(
-                reader, key, lambda: reader.facet_counts(plan.whole(asked, without))
+                reader.counts,
+                _COUNTS,
+                ("facets", whose, *_narrowed(plan, without)),
+                lambda: reader.facet_counts(plan.whole(asked, without)),
             )
             return answer
 
@@ -154,17 +171,17 @@ class EmbeddedEngine(Engine):
                 counts[param] = counted(param).get(param, {})
         return counts
 
-    def _remember(self, reader: Reader, key: Any, answer: Any) -> Any:
+    def _remember(self, kept: OrderedDict[Any, Any], most: int, key: Any, answer: Callable[[], Any]) -> Any:
         """Return an answer that holds as long as this state of the index, kept for those who ask the same."""
         with self._lock:
-            if key in reader.remembered:
-                reader.remembered.move_to_end(key)
-                return reader.remembered[key]
+            if key in kept:
+                kept.move_to_end(key)
+                return kept[key]
         value = answer()
         with self._lock:
-            reader.remembered[key] = value
-            while len(reader.remembered) > _REMEMBERED:
-                reader.remembered.popitem(last=False)
+            kept[key] = value
+            while len(kept) > most:
+                kept.popitem(last=False)
         return value
 
     def counts(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Counts:
@@ -175,7 +192,10 @@ class EmbeddedEngine(Engine):
 
     def _counts(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> Counts:
         counts: Counts = self._remember(
-            reader, ("all facets", _whose(audience, hidden)), lambda: reader.facet_counts(within(audience, hidden))
+            reader.counts,
+            _COUNTS,
+            ("all facets", _whose(audience, hidden)),
+            lambda: reader.facet_counts(within(audience, hidden)),
         )
         return counts
 
@@ -187,7 +207,8 @@ class EmbeddedEngine(Engine):
 
     def _count(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> int:
         total: int = self._remember(
-            reader,
+            reader.places,
+            _PLACES,
             ("count", _whose(audience, hidden)),
             lambda: count_of(reader.searcher.search(within(audience, hidden), 1)),
         )
@@ -205,7 +226,7 @@ class EmbeddedEngine(Engine):
             return {(int(place), int(threat)): count for (place, threat), count in pairs}
 
         with self._reading():
-            cells = self._remember(reader, ("cells", _whose(audience, hidden)), counted)
+            cells = self._remember(reader.counts, _COUNTS, ("cells", _whose(audience, hidden)), counted)
             return Coverage(cells, self._counts(reader, audience, hidden), self._count(reader, audience, hidden))
 
     def suggest(
@@ -227,26 +248,35 @@ class EmbeddedEngine(Engine):
         """Return works that share concepts; place, threat and measure count more than the rest."""
         reader = self._open()
         with self._reading():
-            found = reader.searcher.search(term_query("key", key), 1, count=False)
-            if not found.hits:
-                return []
-            _key, payload = reader.payload(found.hits[0][1])
-            shared = []
-            for token in payload["concepts"][:40]:
-                weight = reader.inverse_frequency("facet", token)
-                weight *= 1.0 if token.startswith(("place:", "threat:", "measure:")) else 0.2
-                shared.append(Query.const_score_query(term_query("facet", token), weight))
-            if not shared:
-                return []
-            query = Query.boolean_query(
-                [
-                    (Occur.Must, any_of(shared)),
-                    (Occur.Must, within(audience)),
-                    (Occur.MustNot, term_query("key", key)),
-                ]
+            asked = ("similar", key, tuple(audience), limit)
+            keys: list[str] = self._remember(
+                reader.places, _PLACES, asked, lambda: self._similar(reader, key, audience, limit)
             )
-            near = reader.searcher.search(query, limit, count=False, weight_by_field="prior")
-            return [reader.key(address) for _score, address in near.hits]
+            return keys
+
+    def _similar(self, reader: Reader, key: str, audience: Sequence[int], limit: int) -> list[str]:
+        found = reader.searcher.search(term_query("key", key), 1, count=False)
+        if not found.hits:
+            return []
+        _key, payload = reader.payload(found.hits[0][1])
+        weights: list[tuple[float, str]] = []
+        for token in payload["concepts"][:40]:
+            weight = reader.inverse_frequency("facet", token)
+            weights.append((weight * (1.0 if token.startswith(_TELLING) else 0.2), token))
+        # What very many works carry hardly counts, and is what takes time.
+        telling = sorted(weights, reverse=True)[:_COMPARED]
+        shared = [Query.const_score_query(term_query("facet", token), weight) for weight, token in telling]
+        if not shared:
+            return []
+        query = Query.boolean_query(
+            [
+                (Occur.Must, any_of(shared)),
+                (Occur.Must, within(audience)),
+                (Occur.MustNot, term_query("key", key)),
+            ]
+        )
+        near = reader.searcher.search(query, limit, count=False, weight_by_field="prior")
+        return [reader.key(address) for _score, address in near.hits]
 
     def checksums(self) -> dict[str, str]:
         """Return the checksum of every document."""

@@ -1,12 +1,13 @@
 """Under which forms is a word indexed and looked up?"""
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 
 import tantivy
 from tantivy import Filter, Tokenizer
 
-from search.analysis import CUT_AT, STEMMED, fold, raw_words, stop_words
+from search.analysis import CUT_AT, END, MAX_WORD, STEMMED, fold, raw_words, stop_words
 
 _stemmers: dict[str, tantivy.TextAnalyzer] = {}
 _stemming = threading.Lock()
@@ -43,6 +44,26 @@ def forms(language: str, word: str) -> tuple[str, ...]:
 def indexed_forms(language: str, word: str) -> tuple[str, ...]:
     """Return the forms of a word, none for a stop word."""
     return () if fold(word) in stop_words(language) else forms(language, word)
+
+
+_MOST_TOKENS = 200_000
+_tokens: dict[str, dict[str, tuple[str, str]]] = {}
+
+
+def tokens(language: str, spelt: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what stands in an index for each word: folded, and its forms parted by spaces. END stands for itself.
+
+    A plain dictionary, emptied when it is full: an index is made of very many words, most of which were met before.
+    """
+    known = _tokens.setdefault(language, {})
+    if len(known) > _MOST_TOKENS:
+        known = _tokens[language] = {}
+    for word in set(spelt).difference(known):
+        if word == END:
+            known[word] = (END, "")
+        else:
+            known[word] = (fold(word)[:MAX_WORD], " ".join(indexed_forms(language, word.lower()[:MAX_WORD])))
+    return [known[word] for word in spelt]
 
 
 def stem(language: str, word: str) -> str:

@@ -72,7 +72,8 @@ class Reader:
         """Take the searcher and see which languages there are."""
         self.searcher = index.searcher()
         self.generation = generation
-        self.remembered: OrderedDict[Any, Any] = OrderedDict()
+        self.counts: OrderedDict[Any, Any] = OrderedDict()
+        self.places: OrderedDict[Any, Any] = OrderedDict()
         # Every document has one kind. Documents that were replaced since the last merge are among these, as they are
         # among the frequencies of words.
         self.documents = sum(count for _term, count in self.searcher.terms_with_prefix("facet", "kind:"))

@@ -9,10 +9,10 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Query
 
-from search.analysis import LANGUAGES, raw_words, words
+from search.analysis import END, LANGUAGES, words_and_ends
 from search.documents import Document
 from search.engines.base import MOST_HIDDEN, EngineUnavailable
-from search.engines.embedded.forms import indexed_forms
+from search.engines.embedded.forms import tokens
 
 MAKE = f"v1-tantivy{version_of('tantivy')}"  # another schema or another engine cannot read the directory
 
@@ -47,12 +47,15 @@ def as_tantivy(document: Document) -> tantivy.Document:
     fields: dict[str, Any] = {"key": document.key, "exact": [], "title": []}
     for version in document.versions:
         language = field_language(version.language)
-        prose = "\n".join((version.title, version.title, version.summary, version.text, version.extra))
-        tokens = [form for word in raw_words(prose) for form in indexed_forms(language, word)]
-        fields.setdefault(f"body_{language}", []).append(" ".join(tokens))
-        fields["title"].append(" ".join(words(version.title)))
         pieces = (version.title, version.summary, *version.text.split("\n"), *version.extra.split("\n"))
-        fields["exact"] += [" ".join(words(piece)) for piece in pieces if piece]
+        found = tokens(language, words_and_ends(pieces))
+        title = tokens(language, words_and_ends([version.title]))
+        # A word of the title counts twice.
+        body = [forms for _folded, forms in (*title, *found) if forms]
+        fields.setdefault(f"body_{language}", []).append(" ".join(body))
+        fields["title"].append(" ".join([folded for folded, _forms in title]))
+        exact = " ".join([folded for folded, _forms in found]).split(END)
+        fields["exact"] += [piece.strip() for piece in exact]
     payload = {
         "texts": {version.language: [version.stamp, version.text] for version in document.versions},
         "names": "\n".join("\n".join((version.title, version.summary, version.extra)) for version in document.versions),
