@@ -11,7 +11,7 @@ from bench.clock import calibration_ms
 from bench.server import Server
 
 CONCURRENCIES = (1, 8)
-FEWEST, TURN_NS = 40, 300_000_000  # requests, and processor time, of one turn
+FEWEST, TURN_NS = 24, 150_000_000  # requests, and processor time, of one turn
 
 
 class WrongAnswer(RuntimeError):
@@ -51,9 +51,18 @@ class Costs:
         return median(all_ - own for all_, own in zip(self.total[key], self.engine[key], strict=True))
 
     def ratio(self, name: str, to: str, *, net: bool = False) -> float:
-        """Return the larger ratio of two targets' costs among the concurrencies."""
-        cost = self.net_ms if net else self.ms
-        return max(cost(name, number) / self.ms(to, number) for number in CONCURRENCIES)
+        """Return how many times as much a target costs as another: the larger one of both concurrencies.
+
+        Within a concurrency it is the median of the rounds' ratios: in a round both took their turn side by side, so
+        that what else the machine did then stands in both.
+        """
+
+        def within(number: int) -> float:
+            key, other = (name, number), (to, number)
+            spent = [all_ - own if net else all_ for all_, own in zip(self.total[key], self.engine[key], strict=True)]
+            return median(one / two for one, two in zip(spent, self.total[other], strict=True))
+
+        return max(within(number) for number in CONCURRENCIES)
 
 
 def check(answers: Sequence[Answer], target: Target) -> None:

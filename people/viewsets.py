@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django import forms
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
@@ -127,7 +127,8 @@ class AccountIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[User]:
         """Read organisations and roles with them."""
-        users: QuerySet[User] = User.objects.prefetch_related("memberships__organisation", "role_assignments")
+        places = Prefetch("memberships", Membership.objects.select_related("organisation"))
+        users: QuerySet[User] = User.objects.prefetch_related(places, "role_assignments")
         return users if self.request.user.is_superuser else users.filter(is_superuser=False)
 
 
@@ -141,6 +142,29 @@ class AccountFilterSet(WagtailFilterSet):
     class Meta:
         model = User
         fields = ["is_active", "memberships__organisation", "role_assignments__role"]
+
+
+class RowsIndexView(generic.IndexView):
+    """A list whose rows come with what they name, not one by one."""
+
+    read_along: tuple[str, ...] = ()
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Read along what the columns name."""
+        rows: QuerySet[Any] = super().get_base_queryset()
+        return rows.select_related(*self.read_along) if self.read_along else rows
+
+
+class MembershipIndexView(RowsIndexView):
+    """The list of memberships."""
+
+    read_along = ("user", "organisation")
+
+
+class RoleIndexView(RowsIndexView):
+    """The list of roles that people hold."""
+
+    read_along = ("user",)
 
 
 class PeopleViewSet(ModelViewSet):
@@ -260,6 +284,7 @@ class MembershipViewSet(PeopleViewSet):
     name = "memberships"
     icon = "user"
     menu_label = gettext_lazy("Memberships")
+    index_view_class = MembershipIndexView
     list_display = ["user", "organisation", "state"]
     list_filter = ["state", "organisation"]
     search_fields = ["user__email", "user__name", "organisation__name"]
@@ -273,6 +298,7 @@ class RoleViewSet(PeopleViewSet):
     name = "roles"
     icon = "key"
     menu_label = gettext_lazy("Roles")
+    index_view_class = RoleIndexView
     list_display = ["user", "role"]
     list_filter = ["role"]
     search_fields = ["user__email", "user__name"]

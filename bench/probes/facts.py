@@ -53,7 +53,10 @@ def topic_paths() -> list[str]:
 
 
 def admin_paths() -> list[tuple[str, str, str, str]]:
-    """Return who opens what of the editing interface: person, "list" or "form", name, address."""
+    """Return who opens what of the editing interface: person, kind, name, address.
+
+    Kinds are "list" and "form" of ours, and "wagtail" for its own list of pages, which is not ours to change.
+    """
     viewset: Any = Entry.snippet_viewset
     assert isinstance(viewset, EntryViewSet)
     clear = Entry.objects.visible_to(ANONYMOUS).filter(marking__label=Tlp.CLEAR, locale__language_code="en")
@@ -116,7 +119,7 @@ def page_paths(person: str) -> list[tuple[str, str, str, str]]:
     page = Page.objects.filter(depth=3).first() or Page.objects.filter(depth=2).first()
     assert page is not None
     return [
-        (person, "list", "pages", reverse("wagtailadmin_explore", args=[Page.objects.filter(depth=2)[0].pk])),
+        (person, "wagtail", "pages", reverse("wagtailadmin_explore", args=[Page.objects.filter(depth=2)[0].pk])),
         (person, "form", "page-edit", reverse("wagtailadmin_pages:edit", args=[page.pk])),
         (person, "form", "page-chooser", reverse("wagtailadmin_choose_page")),
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
@@ -29,6 +29,15 @@ class ConceptFilterSet(WagtailFilterSet):
     class Meta:
         model = Concept
         fields = ["scheme", "edited_here"]
+
+
+class ConceptIndexView(generic.IndexView):
+    """The list of concepts."""
+
+    def get_base_queryset(self) -> QuerySet[Concept]:
+        """Read along the vocabulary and the broader concept that each row names."""
+        concepts: QuerySet[Concept] = super().get_base_queryset()
+        return concepts.select_related("scheme", "broader")
 
 
 class ConceptMixin:
@@ -70,6 +79,7 @@ class ConceptViewSet(ModelViewSet):
     list_per_page = 50
     list_display = ["__str__", "scheme", "slug", "broader", "edited_here"]
     filterset_class = ConceptFilterSet
+    index_view_class = ConceptIndexView
     add_view_class = ConceptCreateView
     edit_view_class = ConceptEditView
 
