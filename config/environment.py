@@ -111,6 +111,26 @@ SETTINGS = (
         default="0",
     ),
     Setting(
+        "ADMIN_NETWORKS",
+        "networks, parted by commas",
+        values.networks,
+        "where the editing interface can be reached from, as in `192.0.2.0/24`; from everywhere unless given",
+    ),
+    Setting(
+        "IDLE_MINUTES",
+        "5 to 240",
+        values.whole_number(5, 240),
+        "a visit ends after as many minutes without activity; what was typed is kept for its sender",
+        default="30",
+    ),
+    Setting(
+        "VISIT_HOURS",
+        "1 to 24",
+        values.whole_number(1, 24),
+        "and after as many hours in any case",
+        default="12",
+    ),
+    Setting(
         "BIND",
         "`address:port` or `unix:/path`",
         values.listening,

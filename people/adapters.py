@@ -5,13 +5,12 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from people import factors, kept_forms
 from people.roles import Action
-from people.viewers import scope_of, viewer_for
+from people.viewers import scope_of
 
 logger = logging.getLogger("people.accounts")
 
@@ -35,13 +34,11 @@ class AccountAdapter(DefaultAccountAdapter):
             logger.exception("A notice of a change to an account could not be sent")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead somebody with work in the editing interface to a second factor first, where there is none yet."""
-        if (
-            not settings.DEMONSTRATION
-            and viewer_for(request).may(Action.ENTER_ADMIN)
-            and not Authenticator.objects.filter(user=request.user.pk).exists()
-        ):
+        """Lead a privileged person to a second factor first, and whoever sent a form too late back to it."""
+        if factors.required(request.user) and not factors.has_factor(request.user):
             return reverse("mfa_activate_totp")
+        if kept_forms.waiting(request.session):
+            return reverse("people:kept_forms")
         url: str = super().get_login_redirect_url(request)
         return url
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from people.views import second_factor
 from people.views.account import closed
 
 urlpatterns = [
@@ -9,5 +10,8 @@ urlpatterns = [
     path("email/", closed),
     path("password/set/", closed),
     path("login/code/confirm/", closed),
-    path("", include("allauth.urls")),
+    path("2fa/", second_factor.FactorsView.as_view(), name="mfa_index"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", second_factor.RemoveKeyView.as_view(), name="mfa_remove_webauthn"),
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "people.apps.AccountsConfig",
@@ -53,6 +54,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "people.middleware.AdminDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.visit_middleware.VisitMiddleware",
+    "people.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.caches.CountedTriesMiddleware",
@@ -113,6 +116,12 @@ ACCOUNT_FORMS = {
 }
 # Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "100/m/ip,5/5m/key"}
+# How long a visit lasts without activity, and in any case; the session is kept a day longer to know whose it was.
+VISIT_IDLE_SECONDS = 30 * 60
+VISIT_SECONDS = 12 * 3600
+SESSION_COOKIE_AGE = VISIT_SECONDS + 86_400
+MFA_ADAPTER = "people.factors.FactorAdapter"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "PSA Commons"
 MFA_FORMS = {
@@ -156,6 +165,9 @@ MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # A request that asks for more than this is refused before anything is done with it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# Networks from which the editing interface can be reached; everybody's unless some are named.
+ADMIN_NETWORKS: list[str] = []
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

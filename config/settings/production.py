@@ -19,8 +19,17 @@ CACHES = {
         "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    "visits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "visits",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
+VISIT_IDLE_SECONDS = _given["IDLE_MINUTES"] * 60
+VISIT_SECONDS = _given["VISIT_HOURS"] * 3600
+SESSION_COOKIE_AGE = VISIT_SECONDS + 86_400
+ADMIN_NETWORKS = _given["ADMIN_NETWORKS"] or []
 EMAIL_HOST = _given["EMAIL_HOST"]
 EMAIL_PORT = _given["EMAIL_PORT"]
 EMAIL_USE_TLS = _given["EMAIL_SECURITY"] == "starttls"
