@@ -5,12 +5,14 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from people import factors, kept_forms
+from people import factors, kept_forms, known_browsers
 from people.roles import Action
 from people.viewers import scope_of
+from people.visit_middleware import forget_end
 
 logger = logging.getLogger("people.accounts")
 
@@ -25,6 +27,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try: by account and address, and by account alone for all browsers that it does not know."""
+        super().pre_authenticate(request, **credentials)
+        account = str(credentials.get("email") or credentials.get("username") or "").strip().lower()
+        device = known_browsers.device_for(request, account)
+        action, key = ("login_known", f"{account}|{device}") if device else ("login_strangers", account)
+        usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+        if not usage:
+            raise self.validation_error("too_many_login_attempts")
+        # Taken back together where the password was right.
+        self._login_failed_rl_usage.usage.extend(usage.usage)
+
+    def post_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse:
+        """Have the browser remember that it is the owner's."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        known_browsers.remember(request, response, user.email)
+        forget_end(request.session)
+        return response
 
     def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
         """Tell somebody of a change to the account; where no mail goes out, the change stands all the same."""

@@ -114,8 +114,16 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "people.forms.ResetPasswordKeyForm",
     "change_password": "people.forms.ChangePasswordForm",
 }
-# Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "100/m/ip,5/5m/key"}
+# Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow. All
+# strangers to an account are counted together, whatever their addresses, and wait longer the longer they guess.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login_failed": "100/m/ip,5/5m/key",
+    "login_strangers": "10/10m/key,30/3h/key,100/d/key",
+    "login_known": "10/5m/key,60/d/key",
+}
+KNOWN_BROWSER_COOKIE = "known"
+# Whoever proved by mail to own the account is signed in, second factor included: a way in while others guess.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # How long a visit lasts without activity, and in any case; the session is kept a day longer to know whose it was.
 VISIT_IDLE_SECONDS = 30 * 60
 VISIT_SECONDS = 12 * 3600
