@@ -16,12 +16,13 @@ from people.viewers import viewer_for
 from people.visit_middleware import ENDED_FOR
 
 Answer = Callable[[HttpRequest], HttpResponse]
+CLOSED = "config.urls_closed"  # the addresses without the editing interface
 
 
-class AdminDoorMiddleware:
-    """Hide the editing interface from everybody who has no work there, and from networks outside ADMIN_NETWORKS.
+class AdminNetworkMiddleware:
+    """Where networks are named in ADMIN_NETWORKS, hide the editing interface from everywhere else.
 
-    Somebody signed in without the right gets a 404, as for an address that does not exist.
+    It stands before the one that adds slashes to addresses: that would tell which ones exist.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -30,32 +31,45 @@ class AdminDoorMiddleware:
         self.networks = [ip_network(name) for name in settings.ADMIN_NETWORKS]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Decide only for addresses of the editing interface."""
-        if request.path != "/admin" and not request.path.startswith("/admin/"):
-            return self.get_response(request)
-        if not self._is_near(request):
-            request.urlconf = "config.urls_closed"  # read by Django's URL resolver
-        elif request.path == "/admin":
-            return self.get_response(request)
-        elif not request.user.is_authenticated and request.method == "POST" and ENDED_FOR in request.session:
-            # The form of a visit that has ended: VisitMiddleware keeps it, and no view is asked.
-            return self.get_response(request)
-        elif not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
-        elif not viewer_for(request).may(Action.ENTER_ADMIN) and not request.user.is_superuser:
-            request.urlconf = "config.urls_closed"
+        """Answer as to an address that does not exist, whoever asks."""
+        inside = request.path == "/admin" or request.path.startswith("/admin/")
+        if inside and self.networks and not self._is_near(request):
+            request.urlconf = CLOSED  # read by Django's URL resolver
         return self.get_response(request)
 
     def _is_near(self, request: HttpRequest) -> bool:
         """Does the request come from one of the networks? A header of the visitor's own making is not believed."""
-        if not self.networks:
-            return True
         try:
             address = ip_address(get_adapter().get_client_ip(request).strip())
         except (ValueError, PermissionDenied, ImproperlyConfigured):
             return False
         place = getattr(address, "ipv4_mapped", None) or address
         return any(place in network for network in self.networks)
+
+
+class AdminDoorMiddleware:
+    """Hide the editing interface from everybody who has no work there.
+
+    Somebody signed in without the right gets a 404, as for an address that does not exist.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next in the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Decide only for addresses of the editing interface."""
+        closed = getattr(request, "urlconf", None) == CLOSED
+        if closed or not request.path.startswith("/admin/"):
+            return self.get_response(request)
+        if not request.user.is_authenticated and request.method == "POST" and ENDED_FOR in request.session:
+            # The form of a visit that has ended: VisitMiddleware keeps it, and no view is asked.
+            return self.get_response(request)
+        elif not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+        elif not viewer_for(request).may(Action.ENTER_ADMIN) and not request.user.is_superuser:
+            request.urlconf = CLOSED
+        return self.get_response(request)
 
 
 # Where somebody goes who must set up a second factor first; everything else waits.

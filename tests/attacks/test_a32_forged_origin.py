@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from people.middleware import AdminDoorMiddleware
+from people.middleware import AdminNetworkMiddleware
 from tests.factories import make_user
 
 INSIDE, OUTSIDE = "192.0.2.10", "203.0.113.9"
@@ -62,7 +62,7 @@ def test_a32_behind_a_proxy_only_what_the_proxy_added_counts(confined, settings)
 
 
 def test_a32_without_networks_nothing_is_confined(settings) -> None:
-    assert AdminDoorMiddleware(lambda request: None).networks == []  # type: ignore[arg-type,return-value]
+    assert AdminNetworkMiddleware(lambda request: None).networks == []  # type: ignore[arg-type,return-value]
     assert browser("curator", OUTSIDE).get("/admin/").status_code == 200
 
 
