@@ -111,6 +111,12 @@ SETTINGS = (
         default="0",
     ),
     Setting(
+        "SECURITY_CONTACT",
+        "address",
+        values.contact,
+        "whom to tell of a weakness: `mailto:` or `https:`; it makes `/.well-known/security.txt`",
+    ),
+    Setting(
         "ADMIN_NETWORKS",
         "networks, parted by commas",
         values.networks,

@@ -27,7 +27,8 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then add what is missing."""
         response = self.get_response(request)
-        inside = request.path.startswith("/admin/")
+        # A redirect shows nothing: the wide policy of the editing interface is for its pages alone.
+        inside = request.path.startswith("/admin/") and not 300 <= response.status_code < 400
         policy = self.admin if inside else self.public
         if inside and "Content-Security-Policy" in response.headers:
             # A preview is made like a public page, and shown in a frame of the editing interface.

@@ -104,6 +104,15 @@ def hosts(value: str) -> list[str]:
     return [host(part) for part in named]
 
 
+def contact(value: str) -> str:
+    """Return an address under which people can be told something: `mailto:` or `https://`."""
+    scheme, _colon, rest = value.partition(":")
+    fit = ADDRESS.fullmatch(rest) if scheme == "mailto" else scheme == "https" and urlsplit(value).hostname
+    if not fit or not value.isprintable() or " " in value:
+        raise Unfit(f"is {value!r}; give mailto:security@example.org or https://example.org/security")
+    return value
+
+
 def networks(value: str) -> list[str]:
     """Return networks or single addresses, parted by commas."""
     named = [part.strip() for part in value.split(",") if part.strip()]

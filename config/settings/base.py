@@ -155,6 +155,8 @@ PAGE_CACHE_BYTES = 32_000_000  # of public pages, in the memory of each web proc
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Our files are for our pages alone.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -175,6 +177,8 @@ MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
+# Whom to tell of a weakness, a mailto: or https: address; it makes /.well-known/security.txt.
+SECURITY_CONTACT = ""
 # Networks from which the editing interface can be reached; everybody's unless some are named.
 ADMIN_NETWORKS: list[str] = []
 
