@@ -113,6 +113,15 @@ def contact(value: str) -> str:
     return value
 
 
+def issuer(value: str) -> str:
+    """Return the name of an identity provider, exactly as it gives it: an address with https://."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise Unfit(f"is {value!r}; give its address as it names itself, as in https://login.example.org/realm")
+    host(parts.hostname)
+    return value
+
+
 def networks(value: str) -> list[str]:
     """Return networks or single addresses, parted by commas."""
     named = [part.strip() for part in value.split(",") if part.strip()]

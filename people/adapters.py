@@ -28,6 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
 
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor unless a trusted identity provider has asked for one."""
+        own = {"allauth.mfa.stages.AuthenticateStage": "people.identity.accounts.FactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try: by account and address, and by account alone for all browsers that it does not know."""
         super().pre_authenticate(request, **credentials)
@@ -56,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead a privileged person to a second factor first, and whoever sent a form too late back to it."""
-        if factors.required(request.user) and not factors.has_factor(request.user):
+        if factors.required(request.user) and not factors.proved(request):
             return reverse("mfa_activate_totp")
         if kept_forms.waiting(request.session):
             return reverse("people:kept_forms")

@@ -5,11 +5,14 @@ from typing import Any
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.http import HttpRequest
 
 from people.roles import MEMBER_ACTIONS, allowed
 from people.viewers import scope_of
 
 # What proves a second time who somebody is; recovery codes only stand in for one of them.
+# For whom a trusted identity provider asked for a second factor in this session.
+TRUSTED_SESSION_KEY = "identity_second_factor"
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -27,6 +30,11 @@ def required(user: Any) -> bool:
 def has_factor(user: Any) -> bool:
     """Has this person an app for codes or a security key?"""
     return Authenticator.objects.filter(user_id=user.pk, type__in=STRONG).exists()
+
+
+def proved(request: HttpRequest) -> bool:
+    """Has somebody a factor, or was one asked for just now by a provider that is trusted with it?"""
+    return request.session.get(TRUSTED_SESSION_KEY) == str(request.user.pk) or has_factor(request.user)
 
 
 def is_last_needed(authenticator: Authenticator) -> bool:

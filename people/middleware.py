@@ -108,7 +108,7 @@ class SecondFactorMiddleware:
             return None
         if match is not None and match.view_name in OPEN_BEFORE_FACTOR:
             return None
-        if not factors.required(request.user) or factors.has_factor(request.user):
+        if not factors.required(request.user) or factors.proved(request):
             return None
         return HttpResponseRedirect(reverse("mfa_index"))
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import environment
+from config import environment, identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Everything that a running site writes: database, index, media, mail, logs.
@@ -17,6 +17,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "people.apps.AccountsConfig",
@@ -123,6 +125,13 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login_known": "10/5m/key,60/d/key",
 }
 KNOWN_BROWSER_COOKIE = "known"
+# The identity provider (OpenID Connect) of an installation that has one; config/identity.py makes these.
+IDENTITY_PROVIDER: dict[str, object] = {}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = identity.providers({})
+SOCIALACCOUNT_ADAPTER = "people.identity.accounts.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has done it, or nobody comes in
+SOCIALACCOUNT_STORE_TOKENS = False
 # Whoever proved by mail to own the account is signed in, second factor included: a way in while others guess.
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # How long a visit lasts without activity, and in any case; the session is kept a day longer to know whose it was.
@@ -207,6 +216,8 @@ SECURE_CSP = {
     "object-src": ["'none'"],
     "report-uri": ["/csp-report"],
 }
+# The form that leads to an identity provider may be sent on to it.
+SECURE_CSP_SIGN_IN = SECURE_CSP
 # The editing interface needs inline scripts and styles; it has a policy of its own, for its address alone.
 SECURE_CSP_ADMIN = {
     **SECURE_CSP,

@@ -1,9 +1,9 @@
 """A real installation: everything that differs from one to the next is a setting of `config/environment.py`."""
 
-from config import environment
+from config import environment, identity
 from config.databases import main_and_cache
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
-from config.settings.base import LOGGING, VAR_DIR
+from config.settings.base import LOGGING, SECURE_CSP, VAR_DIR
 
 _given = environment.read()
 
@@ -29,6 +29,9 @@ CACHES = {
 VISIT_IDLE_SECONDS = _given["IDLE_MINUTES"] * 60
 VISIT_SECONDS = _given["VISIT_HOURS"] * 3600
 SESSION_COOKIE_AGE = VISIT_SECONDS + 86_400
+IDENTITY_PROVIDER = identity.provider(_given)
+SOCIALACCOUNT_PROVIDERS = identity.providers(IDENTITY_PROVIDER)
+SECURE_CSP_SIGN_IN = identity.sign_in_policy(SECURE_CSP, IDENTITY_PROVIDER)
 SECURITY_CONTACT = _given["SECURITY_CONTACT"] or ""
 ADMIN_NETWORKS = _given["ADMIN_NETWORKS"] or []
 EMAIL_HOST = _given["EMAIL_HOST"]

@@ -22,7 +22,7 @@ class FactorsView(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say whether nothing else opens before a factor is there."""
         user = self.request.user
-        needed = factors.required(user) and not factors.has_factor(user)
+        needed = factors.required(user) and not factors.proved(self.request)
         return {**super().get_context_data(**kwargs), "factor_needed": needed}
 
 
