@@ -81,7 +81,7 @@ def wants_page(request: HttpRequest) -> bool:
 def in_background(request: HttpRequest, name: str) -> bool:
     """Did a page ask this by itself? Saving of drafts by the editing interface is no activity either."""
     if name == "people:visit":
-        return request.method != "POST"
+        return "stay" not in request.GET
     if name in BACKGROUND_VIEWS or request.headers.get("X-Background") == "1":
         return True
     autosaved = request.method == "POST" and request.path.startswith("/admin/")

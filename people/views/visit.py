@@ -6,16 +6,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from people import kept_forms
 from people.visits import seconds_left
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_safe
 def visit(request: HttpRequest) -> HttpResponse:
-    """Tell a page for how many seconds the visit goes on; a POST says that somebody is there and wants it to."""
+    """Tell a page for how many seconds the visit goes on. With `?stay` it was a person who asked, which is activity."""
     return JsonResponse({"seconds": seconds_left(request.session)})
 
 

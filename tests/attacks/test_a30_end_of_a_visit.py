@@ -69,6 +69,15 @@ def test_a30_what_pages_do_by_themselves_is_no_activity(monkeypatch, settings, p
     assert client.get(MINE).status_code == 302
 
 
+def test_a30_whoever_asks_to_stay_stays(monkeypatch, settings) -> None:
+    settings.VISIT_IDLE_SECONDS = 300
+    client = at_work(make_user())
+    later(monkeypatch, 200)
+    assert client.get("/you/visit/?stay=1").status_code == 200
+    later(monkeypatch, 150)
+    assert client.get(MINE).status_code == 200
+
+
 def test_a30_the_last_activity_is_written_once_a_minute(monkeypatch) -> None:
     client = at_work(make_user())
     written = []
