@@ -44,6 +44,7 @@ for _name in set(sys.modules) - _before:
         del sys.modules[_name]
 
 _voice = multiprocessing.Lock()
+_ran = multiprocessing.Event()  # has a worker of this server got as far as answering?
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -51,4 +52,9 @@ def post_fork(server: Any, worker: Any) -> None:
     from config import refusals
 
     refusals.voice = _voice
-    refusals.replacing = worker.age > server.cfg.workers
+    refusals.replacing = _ran.is_set()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Note that the site runs."""
+    _ran.set()

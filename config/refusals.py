@@ -9,6 +9,7 @@ import os
 import pwd
 import signal
 import sqlite3
+import sys
 import time
 from multiprocessing.synchronize import Lock
 from pathlib import Path
@@ -22,10 +23,13 @@ from config import environment
 from config.databases import OLDEST_SQLITE
 
 TAG = "installation"
+OWN_FOLDERS = frozenset({"index", "media", "static", "backups", "before-restore"})
 logger = logging.getLogger("config.refusals")
 # Held by the one web process that says why none of them starts; config/gunicorn.py puts both here.
 voice: Lock | None = None
 replacing = False  # does this process take the place of one that ran?
+# A database that starts beside the site, or anew, is there within seconds.
+TRIES, PAUSE = 5, 4.0
 
 
 def unfit_settings() -> list[str]:
@@ -49,8 +53,9 @@ def unwritable() -> list[str]:
     found = []
     for path in (top, *sorted(top.iterdir())):
         needs = os.W_OK | os.X_OK if path.is_dir() else os.W_OK
-        matters = path.is_dir() or path.name.partition("-")[0].endswith(".sqlite3")
-        if matters and not path.name.startswith(".") and not os.access(path, needs):
+        # A disk of its own holds folders that are none of ours.
+        matters = path == top or path.name in OWN_FOLDERS or path.name.partition("-")[0].endswith(".sqlite3")
+        if matters and not os.access(path, needs):
             found.append(
                 f"{path} cannot be written by this account ({_account()}); give it to the account of the site."
             )
@@ -101,8 +106,12 @@ def demonstration_accounts() -> list[str]:
     return [f"the database holds accounts of the demonstration ({names}); take a database of its own, or remove them."]
 
 
+class DatabaseAway(Exception):
+    """The database cannot be asked now; the words say why. That may pass, and is no fault of the settings."""
+
+
 def found() -> list[str]:
-    """Return a sentence for each thing that stands against starting, none in the demonstration."""
+    """Return a sentence for each thing that stands against starting, none in the demonstration. Raises DatabaseAway."""
     if settings.DEMONSTRATION:
         return []
     problems = [*unfit_settings(), *old_sqlite(), *unwritable()]
@@ -112,9 +121,25 @@ def found() -> list[str]:
         return unapplied() or demonstration_accounts()
     except DatabaseError as error:
         reason = " ".join(str(error).split())
-        return [f"the database cannot be used: {reason}."]
+        raise DatabaseAway(f"the database cannot be used: {reason}. DATABASE_URL says where it is.") from error
     finally:
         connection.close()
+
+
+def _found_at_last() -> list[str]:
+    """Return what stands against starting; wait for a database that is away, and end with 1 if it stays so.
+
+    With that code, systemd and gunicorn start the process again.
+    """
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            return found()
+        except DatabaseAway as reason:
+            if not left:
+                print(f"PSA Commons does not start: {reason}", file=sys.stderr, flush=True)
+        if left:
+            time.sleep(PAUSE)
+    raise SystemExit(1)
 
 
 def refuse_to_start() -> None:
@@ -125,7 +150,7 @@ def refuse_to_start() -> None:
     import django
 
     django.setup()
-    problems = found()
+    problems = _found_at_last()
     if not problems:
         return
     if replacing:
@@ -147,7 +172,11 @@ def _fall_silent() -> None:
 
 def check(**_kwargs: object) -> list[checks.CheckMessage]:
     """Report the same as a system check of `manage.py check --deploy`."""
-    return [checks.Error(problem, id="config.E001") for problem in found()]
+    try:
+        problems = found()
+    except DatabaseAway as reason:
+        problems = [str(reason)]
+    return [checks.Error(problem, id="config.E002") for problem in problems]
 
 
 def register() -> None:
