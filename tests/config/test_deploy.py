@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import environment
+from config.management.commands.backup import Command
 from tests.architecture.places import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -27,6 +28,14 @@ def test_wrong_settings_do_not_make_the_system_start_it_for_ever() -> None:
     for name in ("web", "worker"):
         text = (DEPLOY / f"psa-commons-{name}.service").read_text(encoding="utf-8")
         assert f"RestartPreventExitStatus={environment.EXIT_CODE}" in text
+
+
+def test_the_nightly_backup_does_not_fill_the_disk() -> None:
+    """Without a number of files to keep, each night adds one until nothing can be saved any more."""
+    text = (DEPLOY / "psa-commons-backup.service").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^ExecStart=.* manage\.py (backup.*)$", text, re.MULTILINE)
+    parser = Command().create_parser("manage.py", "backup")
+    assert 7 <= parser.parse_args(command.split()[1:]).keep <= 60
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
