@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from config import environment
+from config.accounts import wrong_account
 from config.databases import OLDEST_SQLITE
 
 TAG = "installation"
@@ -59,10 +60,7 @@ def unwritable() -> list[str]:
             found.append(
                 f"{path} cannot be written by this account ({_account()}); give it to the account of the site."
             )
-    owner = top.stat().st_uid
-    if os.geteuid() == 0 and owner != 0:
-        found.append(f"this is root, and {top} belongs to another account; run it as that account (sudo -u).")
-    return found
+    return [*found, *filter(None, [wrong_account(top)])]
 
 
 def _account() -> str:

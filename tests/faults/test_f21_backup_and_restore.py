@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config import env_file, environment
 from tests.faults.restorable import URL, WRITE, Site, wait_until
 
 PASSPHRASE = "a passphrase for tests only\n"
@@ -133,7 +134,7 @@ def test_f21_secrets_that_differ_are_named_and_written_for_the_owner_only(backup
     path = empty.folder / "restored-keys.env"
     assert f"not those of this installation: SECRET_KEY. They are in {path}" in told
     assert "demonstration-only" not in told
-    assert path.read_text() == 'SECRET_KEY="demonstration-only-not-a-secret"\n'
+    assert env_file.read(path, environment.NAMES) == {"SECRET_KEY": "demonstration-only-not-a-secret"}
     assert path.stat().st_mode & 0o077 == 0
 
 

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         if restored.keys:
             self.stdout.write(
                 f"These secrets of the backup are not those of this installation: {', '.join(restored.keys)}. They are "
-                f"in {restored.keys_path}: take them over into the environment, then remove the file."
+                f"in {restored.keys_path}: put its lines into the file of settings, then remove it."
             )
         elif not state.keys:
             self.stdout.write("The backup holds no secrets: set SECRET_KEY and the others as they were.")
