@@ -90,6 +90,13 @@ def _replaced(loader: MigrationLoader) -> set[tuple[str, str]]:
     return done | {old for key, olds in squashing.items() if key in applied for old in olds}
 
 
+def uncollected() -> list[str]:
+    """Return that pages would be without styles and scripts, where they were not collected."""
+    if (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        return []
+    return ["static files are not collected; run manage.py upgrade."]
+
+
 def demonstration_accounts() -> list[str]:
     """Return that accounts of the demonstration could log in, where some could."""
     from people.models import User
@@ -116,7 +123,7 @@ def found() -> list[str]:
     if problems:
         return problems
     try:
-        return unapplied() or demonstration_accounts()
+        return unapplied() or [*uncollected(), *demonstration_accounts()]
     except DatabaseError as error:
         reason = " ".join(str(error).split())
         raise DatabaseAway(f"the database cannot be used: {reason}. DATABASE_URL says where it is.") from error

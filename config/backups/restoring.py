@@ -138,16 +138,17 @@ def _stage_sqlite(source: Source, database: manifest.Database) -> None:
 
 @contextmanager
 def _pointing_at(alias: str, path: Path) -> Iterator[None]:
-    """Let an alias stand for another file."""
-    connection = connections[alias]
-    connection.close()
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = str(path)
+    """Let an alias stand for another file, through a connection of its own."""
+    usual = connections[alias]
+    usual.close()
+    other = connections.create_connection(alias)
+    other.settings_dict = {**other.settings_dict, "NAME": str(path)}
+    connections[alias] = other
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
+        other.close()
+        connections[alias] = usual
 
 
 def _copy_first(passphrase: bytes | None) -> Path:

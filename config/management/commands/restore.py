@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups import restoring
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                 )
         except (NotRestored, BackupNotMade) as problem:
             raise CommandError(f"Not restored. {problem}") from problem
+        self._collect_static()
         self._report(restored)
 
     def _say(self, text: str) -> None:
@@ -68,3 +70,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Restored: the state of {state.made_at}. Everybody signs in anew. Start the web server and the worker."
         )
+
+    def _collect_static(self) -> None:
+        """Have what pages need beside the data: on an empty machine it is not there yet."""
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)
