@@ -3,6 +3,7 @@
 from allauth.socialaccount.views import login_cancelled
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 from people.views import second_factor
 from people.views.account import closed
@@ -11,6 +12,7 @@ from people.views.account import closed
 def patterns(*, identity: bool) -> list[URLPattern | URLResolver]:
     """Return the addresses; the way to an identity provider is among them only where there is one."""
     found: list[URLPattern | URLResolver] = [
+        path("", RedirectView.as_view(pattern_name="people:account")),
         # An e-mail address is part of how somebody was vetted: administrators change it, on request.
         path("email/", closed),
         path("password/set/", closed),

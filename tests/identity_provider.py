@@ -20,7 +20,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.site import ROOT, free_port
+from tests.machine import free_port
+from tests.site import ROOT
 
 CLIENT, SECRET = "commons", "a secret of the tests"
 KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("published", "other")}
