@@ -11,6 +11,13 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     default = True
 
+    def ready(self) -> None:
+        """Have every sign-in begin a visit, and the list of visits hold no more than its owner needs."""
+        from people import signing, visits
+
+        visits.connect()
+        signing.connect()
+
 
 class AccountsConfig(WagtailUsersAppConfig):
     """Wagtail's users app, whose list and forms of accounts are ours."""
