@@ -75,7 +75,8 @@ class Report:
             + (f", parted by {parted}" if parted else "")
         )
         for target in self.mapping.guessed:
-            yield f"  {target} ← “{self.mapping.columns[target][0]}” (by its name)"
+            names = ", ".join(f"“{name}”" for name in self.mapping.columns[target])
+            yield f"  {target} ← {names} (by its name)"
         if self.mapping.unused:
             yield f"  not used: {', '.join(self.mapping.unused)}"
 

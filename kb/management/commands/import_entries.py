@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.importing.batches import Order
 from kb.importing.files.base import FileUnusable, Wishes
+from kb.importing.files.json_lines import JsonLines
 from kb.importing.files.opening import FORMATS, Rejects, open_rejects, open_table
 from kb.importing.mapping import fit
 from kb.importing.progress import Progress
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         rejects: Rejects | None = None
         try:
             table = open_table(path, wishes)
-            mapping = fit(table.shape.columns, options["mapping"])
+            mapping = fit(table.shape.columns, options["mapping"], each_record=isinstance(table, JsonLines))
             rejects = self._rejects(options["rejects"], (path, options["mapping"]), table.shape)
             order = Order(
                 by=by,
