@@ -89,6 +89,19 @@ def test_another_passphrase_or_a_changed_file_changes_nothing(site: SmallSite, b
         restore(tmp_path / "changed")
 
 
+def test_a_plain_file_is_not_restored_unless_it_is_said_to_be_plain(site: SmallSite, tmp_path: Path) -> None:
+    plain = site.make().path
+    forged = plain.rename(tmp_path / "commons-1.tar.sealed")
+    for passphrase in (PASSPHRASE, None):
+        with unchanged(site), pytest.raises(NotRestored, match=r"not sealed: .* Nothing was changed\."):
+            restoring.restore(path=forged, passphrase=passphrase, replace=True, say=lambda text: None)
+    with unchanged(site), pytest.raises(NotRestored, match="leave --plain out"):
+        restoring.restore(path=forged, passphrase=None, plain=True, replace=True, say=lambda text: None)
+    plain = forged.rename(tmp_path / "commons-1.tar")
+    restored = restoring.restore(path=plain, passphrase=PASSPHRASE, plain=True, replace=True, say=lambda text: None)
+    assert restored.safety.endswith(".sealed"), "what stood is sealed all the same"
+
+
 @contextmanager
 def files_no_larger_than(size: int) -> Iterator[None]:
     """Let this process write no file of more than so many bytes, as a disk without room does not."""
