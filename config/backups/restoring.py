@@ -97,6 +97,7 @@ def _stage(path: Path, passphrase: bytes | None, *, plain: bool) -> Manifest:
         state = reading.unpack(path, passphrase, place, plain=plain)
         manifest.check_not_newer(state)
         _check_engines(state, here)
+        keys.staged()
         switching.staged_media().mkdir(mode=0o700, parents=True, exist_ok=True)
         for alias, database in state.databases.items():
             if database.engine == "sqlite":
