@@ -18,8 +18,12 @@ from django.db import DatabaseError, connections
 from config.backups.facts import BackupNotMade, NotRestored
 
 DEBIAN = Path("/usr/lib/postgresql")
-BLOCK = 1024 * 1024
 LOCK_SECONDS = 30
+# From these versions on, psql takes no commands of its own from what pg_restore writes.
+RESTRICTED = {13: 22, 14: 19, 15: 14, 16: 10, 17: 6}
+# What a line of pg_restore begins with where that is a backslash: its own two commands, and escaped data. No command
+# that reads, writes or runs anything begins so.
+_BACKSLASHES = re.compile(rb"\\(?:restrict |unrestrict |[.N\\bfnrtv])")
 _VARIABLES = {
     "NAME": "PGDATABASE",
     "USER": "PGUSER",
@@ -44,22 +48,42 @@ class ToolMissing(Exception):
 
 def tool(name: str, server: int = 0) -> str:
     """Return the newest installed tool of that name. Raises ToolMissing where it is older than the server's version."""
-    found = [*DEBIAN.glob(f"*/bin/{name}"), *filter(None, [shutil.which(name)])]
-    versions = [(_major(str(path)), str(path)) for path in found]
-    if not versions:
-        raise ToolMissing(f"{name} is not installed. On Debian: apt-get install postgresql-client")
-    version, path = max(versions)
-    if version < server:
+    return _newest(name, server)[1]
+
+
+def closed_tool(name: str, server: int) -> str:
+    """Return the newest installed tool, of a version in which a backup cannot give commands to this machine.
+
+    Raises ToolMissing where there is none.
+    """
+    (major, minor), path = _newest(name, server)
+    least = RESTRICTED.get(major, 0 if major > max(RESTRICTED) else None)
+    if least is None or minor < least:
+        known = ", ".join(f"{number}.{least}" for number, least in sorted(RESTRICTED.items()))
         raise ToolMissing(
-            f"{name} is of version {version}, the server of version {server}: install postgresql-client-{server}."
+            f"{name} is of version {major}.{minor}, in which a forged backup could run commands on this machine "
+            f"(CVE-2025-8714). Upgrade the package postgresql-client to one of {known}, or newer."
         )
     return path
 
 
-def _major(path: str) -> int:
+def _newest(name: str, server: int) -> tuple[tuple[int, int], str]:
+    found = [*DEBIAN.glob(f"*/bin/{name}"), *filter(None, [shutil.which(name)])]
+    versions = [(_version(str(path)), str(path)) for path in found]
+    if not versions:
+        raise ToolMissing(f"{name} is not installed. On Debian: apt-get install postgresql-client")
+    version, path = max(versions)
+    if version[0] < server:
+        raise ToolMissing(
+            f"{name} is of version {version[0]}, the server of version {server}: install postgresql-client-{server}."
+        )
+    return version, path
+
+
+def _version(path: str) -> tuple[int, int]:
     told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    number = re.search(r"\) (\d+)", told)
-    return int(number[1]) if number else 0
+    number = re.search(r"\) (\d+)(?:\.(\d+))?", told)
+    return (int(number[1]), int(number[2] or 0)) if number else (0, 0)
 
 
 def _environment(values: dict[str, Any]) -> dict[str, str]:
@@ -171,7 +195,7 @@ def load(alias: str, source: Path, expected: dict[str, int]) -> None:
     """
     try:
         version = server_version(alias)
-        reader, writer = tool("pg_restore", version), tool("psql", version)
+        reader, writer = closed_tool("pg_restore", version), closed_tool("psql", version)
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT current_schema(), tablename FROM pg_tables WHERE schemaname = current_schema()")
             standing = cursor.fetchall()
@@ -231,7 +255,10 @@ def _feed(source: subprocess.Popen[bytes], target: subprocess.Popen[bytes], befo
     try:
         with taken, given:
             given.write(before)
-            shutil.copyfileobj(taken, given, BLOCK)
+            for line in taken:
+                if line.startswith(b"\\") and not _BACKSLASHES.match(line):
+                    raise NotRestored("The database was left as it was: the backup holds a command for psql.")
+                given.write(line)
             if source.wait() == 0:
                 given.write(after)
     except BrokenPipeError:
