@@ -11,7 +11,7 @@ from collections.abc import Mapping as Dictionary
 from typing import Any
 
 from kb.choices import Tlp
-from kb.importing.files.base import PROBLEM
+from kb.importing.files.base import PROBLEM, shown
 from kb.importing.targets import BY_NAME, normal
 from kb.sharing import tlp
 
@@ -114,7 +114,7 @@ def problems_of(
     why = "A file brings public records only; marked content is contributed by a person."
     constants = list(constants)
     found = [
-        f"{name}: {str(cells[name])[:30]} is not TLP:CLEAR. {why}"
+        f"{name}: {shown(str(cells[name]))[:30]} is not TLP:CLEAR. {why}"
         for name in markings
         if not says_clear(cells.get(name), translations)
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kb.importing.files.base import Cleaned, Shape
+from kb.importing.files.base import Cleaned, Shape, shown
 from kb.importing.files.encoding import NAMES
 from kb.importing.mapping import Mapping, snippet
 from kb.importing.terms import Unknown
@@ -51,7 +51,10 @@ class Report:
         return 1 if self.bad_count < self.records else 2
 
     def lines(self) -> Iterator[str]:
-        """Yield the report, line by line."""
+        """Yield the report, line by line, with nothing in it that steers a terminal."""
+        yield from map(shown, self._lines())
+
+    def _lines(self) -> Iterator[str]:
         yield from self._file_lines()
         for line, problem in self.bad:
             yield f"{self.shape.unit} {line}: {problem}"

@@ -103,8 +103,10 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report, rejects: Path | None) -> None:
         """Print the report. Raises CommandError where records were bad."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
         for line in report.lines():
-            self.stdout.write(line)
+            # A terminal that lacks a letter is no reason to end before the numbers.
+            self.stdout.write(line.encode(encoding, "replace").decode(encoding))
         if rejects is not None and not report.bad_count:
             rejects.unlink(missing_ok=True)
         if report.dry_run:

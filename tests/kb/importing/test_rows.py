@@ -1,14 +1,18 @@
 """What a record may say, what makes it bad, and how the mapping and the report help."""
 
+import io
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from kb.importing.files.base import FileUnusable
 from kb.importing.mapping import fit
 from kb.models import Entry
-from tests.kb.importing.records import PRACTICE, practice, run, write
+from tests.kb.importing.records import PRACTICE, practice, reviewer, run, write
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +70,6 @@ def bad(tmp_path: Path, **cells: Any) -> str:
 def test_a_bad_record_is_named_with_its_reason_and_the_others_go_in(
     tmp_path: Path, cells: dict[str, Any], words: str
 ) -> None:
-    import re
-
     told = bad(tmp_path, **cells)
     assert re.search(words, told), told
 
@@ -238,6 +240,22 @@ def test_a_mapping_that_means_nothing_is_refused_in_words(tmp_path: Path, text: 
     with pytest.raises(FileUnusable) as refused:
         fit(["title", "summary"], path)
     assert words in str(refused.value)
+
+
+def test_the_report_steers_no_terminal_and_ends_in_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    record = json.dumps(
+        {**practice(1), "threats": "Dra\x1b]0;gone\x07\ud800gons", "od\x1b[2Jd\ud800": "x", "größer": ""}
+    )
+    path.write_text(record + "\n" + json.dumps(practice(2)), encoding="utf-8")
+    code, told = run(path, dry_run=True)
+    assert code == 1
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", told), repr(told)
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with pytest.raises(CommandError):
+        call_command("import_entries", str(path), by=reviewer().email, dry_run=True, stdout=out)
+    out.flush()
+    assert b"2 records" in out.buffer.getvalue()
 
 
 def test_columns_are_recognised_by_their_names(tmp_path: Path) -> None:
