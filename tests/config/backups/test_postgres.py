@@ -1,57 +1,10 @@
-"""PostgreSQL's tools are found in the version that is needed, and get the password where nobody sees it."""
+"""PostgreSQL's tools get the password where nobody sees it, and nothing but what may be restored."""
 
 from pathlib import Path
 
 import pytest
 
 from config.backups import postgres
-
-
-@pytest.fixture
-def debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a machine on which no tool is installed."""
-    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
-    monkeypatch.setattr(postgres.shutil, "which", lambda name: None)
-    return tmp_path
-
-
-def install(debian: Path, version: int, minor: int = 4) -> str:
-    path = debian / str(version) / "bin" / "pg_dump"
-    path.parent.mkdir(parents=True)
-    path.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.{minor} (Debian {version}.{minor}-1)'\n")
-    path.chmod(0o755)
-    return str(path)
-
-
-def test_a_missing_tool_is_named_with_its_package(debian: Path) -> None:
-    with pytest.raises(postgres.ToolMissing, match="apt-get install postgresql-client"):
-        postgres.tool("pg_dump", 15)
-
-
-def test_the_newest_is_taken_and_one_older_than_the_server_refused(debian: Path) -> None:
-    install(debian, 9)
-    newest = install(debian, 15)
-    assert postgres.tool("pg_dump", 15) == newest
-    with pytest.raises(
-        postgres.ToolMissing, match="version 15, the server of version 17: install postgresql-client-17"
-    ):
-        postgres.tool("pg_dump", 17)
-
-
-@pytest.mark.parametrize(
-    ("version", "minor", "taken"),
-    [(12, 40, False), (13, 21, False), (13, 22, True), (15, 13, False), (15, 14, True), (17, 6, True), (18, 0, True)],
-)
-def test_a_tool_that_takes_commands_from_a_backup_restores_nothing(
-    debian: Path, version: int, minor: int, taken: bool
-) -> None:
-    path = install(debian, version, minor)
-    if taken:
-        assert postgres.closed_tool("pg_dump", version) == path
-    else:
-        with pytest.raises(postgres.ToolMissing, match=rf"version {version}\.{minor}, .* forged backup .*Upgrade"):
-            postgres.closed_tool("pg_dump", version)
-    assert postgres.tool("pg_dump", version) == path, "a backup can be made with it"
 
 
 def test_the_tools_reach_the_database_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
