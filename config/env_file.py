@@ -20,6 +20,11 @@ class Unreadable(Exception):
         self.problems = problems
 
 
+def is_open(mode: int) -> bool:
+    """Does a file of this mode let others than its owner and its group in, or its group write?"""
+    return bool(mode & (stat.S_IRWXO | stat.S_IWGRP))
+
+
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as source:
@@ -35,7 +40,7 @@ def _text(path: Path) -> str:
         raise Unreadable([f"{path} is not written in UTF-8."]) from None
     except OSError as error:
         raise Unreadable([f"{path} cannot be read ({error.strerror})."]) from None
-    if mode & (stat.S_IRWXO | stat.S_IWGRP):
+    if is_open(mode):
         raise Unreadable([f"{path} holds secrets and is open to others; do: chmod 600 {path}"])
     return content
 

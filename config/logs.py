@@ -4,7 +4,9 @@ The words of most exceptions quote the value that was wrong, and a database quot
 """
 
 import logging
+import re
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
 
 from django.db import OperationalError
@@ -14,6 +16,39 @@ from config.request_ids import number_of
 # Their words speak of names in the code and of the machine, not of values.
 TELLING = (AttributeError, ImportError, NameError, RecursionError, TypeError, ZeroDivisionError, OperationalError)
 MOST_CAUSES = 10
+# What stands behind these in an address lets in whoever has it.
+_ONE_TIME = re.compile(
+    r"(/(?:password/reset/key|confirm-email|invitations?|unsubscribe)/)[^\s\"'<>]+",
+    re.IGNORECASE,
+)
+CUT = r"\1…"
+
+
+def without_secrets(text: str) -> str:
+    """Return a text whose addresses have lost what may be used once."""
+    return _ONE_TIME.sub(CUT, text)
+
+
+def _cut(value: object) -> object:
+    """Return a value for a line of the log; what would put an address into it becomes a text without secrets."""
+    if isinstance(value, (int, float, bool)) or value is None:
+        return value
+    text = str(value)
+    cut = without_secrets(text)
+    return cut if cut != text else value
+
+
+class AddressFilter(logging.Filter):
+    """Takes one-time keys out of every record, whoever writes it: Django names the whole path of what it refuses."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, its words and what is put into them without secrets."""
+        record.msg = _cut(record.msg)
+        if isinstance(record.args, Mapping):
+            record.args = {name: _cut(value) for name, value in record.args.items()}
+        elif record.args:
+            record.args = tuple(_cut(value) for value in record.args)
+        return True
 
 
 def words_of(error: BaseException) -> str:

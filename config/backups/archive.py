@@ -17,7 +17,7 @@ import tarfile
 from pathlib import Path
 from typing import BinaryIO
 
-from config.backups.facts import Damaged, OtherVersion
+from config.backups.facts import Damaged, NotSealed, OtherVersion
 from config.backups.sealing import FAMILY, Sink, Source, Unsealer
 
 VERSION = 1
@@ -140,16 +140,29 @@ class Body:
             raise Damaged("The file is damaged or cut off: its checksum is not that of its content.")
 
 
-def open_body(raw: BinaryIO, passphrase: bytes | None) -> Body:
-    """Return the content of an opened backup, sealed or plain.
-
-    A plain one is read through once before anything in it is looked at; of a sealed one every part is proved when it
-    is read. Raises Damaged, OtherVersion, or WrongPassphrase.
-    """
+def is_sealed(raw: BinaryIO) -> bool:
+    """Does an opened file begin as a sealed backup does?"""
     start = raw.read(len(FAMILY))
     raw.seek(0)
-    if start == FAMILY:
+    return start == FAMILY
+
+
+def open_body(raw: BinaryIO, passphrase: bytes | None, *, plain: bool = False) -> Body:
+    """Return the content of an opened backup, sealed, or where this is said, plain.
+
+    Anybody can write a plain one, whatever its name, so it is taken only where it is said to be plain. It is read
+    through once before anything in it is looked at; of a sealed one every part is proved when it is read.
+    Raises Damaged, NotSealed, OtherVersion, or WrongPassphrase.
+    """
+    if is_sealed(raw):
+        if plain:
+            raise NotSealed("The file is sealed: leave --plain out.")
         return Body(Unsealer(raw, passphrase))
+    if not plain:
+        raise NotSealed(
+            "The file is not sealed: anybody can have written it, whatever its name. Where you know that it is a plain "
+            "backup of yours, give --plain."
+        )
     Body(raw).finish()
     raw.seek(0)
     return Body(raw)

@@ -13,6 +13,10 @@ class WrongPassphrase(Exception):
     """The file is sealed, and the passphrase is absent or another one."""
 
 
+class NotSealed(Exception):
+    """The file is plain where a sealed one is expected, or the other way round."""
+
+
 class OtherVersion(Exception):
     """The backup was made by a version that this one cannot take the place of."""
 

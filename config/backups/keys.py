@@ -1,12 +1,40 @@
 """Which secrets of a backup are not those of this installation, and how does its owner get them?"""
 
 import json
+from typing import Any
 
-from config import env_file
+from config import env_file, environment
 from config.backups import archive, sources, switching
-from config.backups.facts import NotRestored
+from config.backups.facts import Damaged, NotRestored
 
 NAME = "restored-keys.env"
+LONGEST = 1_000_000  # bytes of all of them
+
+
+def staged() -> dict[str, Any]:
+    """Return the staged secrets by name, none where the backup holds none.
+
+    Its owner will put them into the file of settings. Raises Damaged where one is no secret of these settings, or has a
+    value that would not stay on its line.
+    """
+    path = switching.staging() / archive.KEYS
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(path.read_bytes()) if path.stat().st_size <= LONGEST else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Damaged("The secrets in it cannot be read.")
+    for name, value in found.items():
+        if name not in environment.NAMES or not sources.is_secret(name):
+            raise Damaged("Among the secrets in it is one that no setting has.")
+        parts = value if isinstance(value, list) else [value]
+        if not all(isinstance(part, str) and part.isprintable() for part in parts):
+            raise Damaged(f"Its value of {name} is none that a file of settings can hold.")
+        if isinstance(value, list) and any(len(part.split()) != 1 for part in parts):
+            raise Damaged(f"Its value of {name} is no list of keys.")
+    return found
 
 
 def write_differing() -> list[str]:
@@ -14,10 +42,10 @@ def write_differing() -> list[str]:
 
     The file has the form of a file of settings, so that its lines can be taken over as they stand. Raises NotRestored.
     """
-    staged = switching.staging() / archive.KEYS
-    if not staged.exists():
-        return []
-    then = json.loads(staged.read_text(encoding="utf-8"))
+    try:
+        then = staged()
+    except Damaged as problem:
+        raise NotRestored(str(problem)) from problem
     now = json.loads(json.dumps(sources.secrets()))
     other = {name: value for name, value in then.items() if now.get(name) != value}
     if other:

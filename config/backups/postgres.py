@@ -6,7 +6,6 @@ list of processes shows it.
 
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -16,10 +15,12 @@ from typing import IO, Any
 from django.db import DatabaseError, connections
 
 from config.backups.facts import BackupNotMade, NotRestored
+from config.backups.tools import ToolMissing, closed_tool, tool
 
-DEBIAN = Path("/usr/lib/postgresql")
-BLOCK = 1024 * 1024
 LOCK_SECONDS = 30
+# What a line of pg_restore begins with where that is a backslash: its own two commands, and escaped data. No command
+# that reads, writes or runs anything begins so.
+_BACKSLASHES = re.compile(rb"\\(?:restrict |unrestrict |[.N\\bfnrtv])")
 _VARIABLES = {
     "NAME": "PGDATABASE",
     "USER": "PGUSER",
@@ -36,30 +37,6 @@ _OPTIONS = {
     "passfile": "PGPASSFILE",
     "target_session_attrs": "PGTARGETSESSIONATTRS",
 }
-
-
-class ToolMissing(Exception):
-    """A tool of PostgreSQL is absent or older than the server."""
-
-
-def tool(name: str, server: int = 0) -> str:
-    """Return the newest installed tool of that name. Raises ToolMissing where it is older than the server's version."""
-    found = [*DEBIAN.glob(f"*/bin/{name}"), *filter(None, [shutil.which(name)])]
-    versions = [(_major(str(path)), str(path)) for path in found]
-    if not versions:
-        raise ToolMissing(f"{name} is not installed. On Debian: apt-get install postgresql-client")
-    version, path = max(versions)
-    if version < server:
-        raise ToolMissing(
-            f"{name} is of version {version}, the server of version {server}: install postgresql-client-{server}."
-        )
-    return path
-
-
-def _major(path: str) -> int:
-    told = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    number = re.search(r"\) (\d+)", told)
-    return int(number[1]) if number else 0
 
 
 def _environment(values: dict[str, Any]) -> dict[str, str]:
@@ -171,7 +148,7 @@ def load(alias: str, source: Path, expected: dict[str, int]) -> None:
     """
     try:
         version = server_version(alias)
-        reader, writer = tool("pg_restore", version), tool("psql", version)
+        reader, writer = closed_tool("pg_restore", version), closed_tool("psql", version)
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT current_schema(), tablename FROM pg_tables WHERE schemaname = current_schema()")
             standing = cursor.fetchall()
@@ -231,7 +208,10 @@ def _feed(source: subprocess.Popen[bytes], target: subprocess.Popen[bytes], befo
     try:
         with taken, given:
             given.write(before)
-            shutil.copyfileobj(taken, given, BLOCK)
+            for line in taken:
+                if line.startswith(b"\\") and not _BACKSLASHES.match(line):
+                    raise NotRestored("The database was left as it was: the backup holds a command for psql.")
+                given.write(line)
             if source.wait() == 0:
                 given.write(after)
     except BrokenPipeError:

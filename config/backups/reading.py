@@ -8,31 +8,37 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config.backups import archive, manifest
-from config.backups.facts import Damaged
+from config.backups.facts import Damaged, NotSealed
 from config.backups.manifest import Manifest
 
 BLOCK = 1024 * 1024
 LONGEST_MANIFEST = 512 * BLOCK  # bytes; a line for each upload
 _DAMAGE = (tarfile.TarError, EOFError, ValueError, OverflowError)
 
+SEALED = ".sealed"
+
 Place = Callable[[str], Path | None]
 
 
-def verify(path: Path, passphrase: bytes | None) -> Manifest:
+def verify(path: Path, passphrase: bytes | None, *, plain: bool = False) -> Manifest:
     """Return what is in a backup, after every byte of it was looked at; nothing is written.
 
-    Raises Damaged, WrongPassphrase or OtherVersion, and OSError where the file cannot be read.
+    A plain one is taken only where it is said to be one. Raises Damaged, NotSealed, WrongPassphrase or OtherVersion,
+    and OSError where the file cannot be read.
     """
-    return unpack(path, passphrase, lambda name: None)
+    return unpack(path, passphrase, lambda name: None, plain=plain)
 
 
-def unpack(path: Path, passphrase: bytes | None, place: Place) -> Manifest:
+def unpack(path: Path, passphrase: bytes | None, place: Place, *, plain: bool = False) -> Manifest:
     """Write the members of a backup to where `place` says, none where it says None; return what is in the backup.
 
-    Whoever calls it throws away what was written where it raises: Damaged, WrongPassphrase, OtherVersion, or OSError.
+    Whoever calls it throws away what was written where it raises: Damaged, NotSealed, WrongPassphrase, OtherVersion,
+    or OSError.
     """
+    if plain and path.name.endswith(SEALED):
+        raise NotSealed(f"Its name ends in {SEALED}, as only that of a sealed backup does: leave --plain out.")
     with path.open("rb") as raw:
-        body = archive.open_body(raw, passphrase)
+        body = archive.open_body(raw, passphrase, plain=plain)
         try:
             with tarfile.open(fileobj=body, mode="r|", bufsize=archive.BLOCK) as tar:  # type: ignore[call-overload]
                 found, told = _members(tar, place)

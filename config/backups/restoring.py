@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
 
 from config.backups import archive, conditions, keys, making, manifest, reading, sources, sqlite, switching
-from config.backups.facts import BackupNotMade, Damaged, NotRestored, OtherVersion, WrongPassphrase
+from config.backups.facts import BackupNotMade, Damaged, NotRestored, NotSealed, OtherVersion, WrongPassphrase
 from config.backups.manifest import Manifest
 from config.backups.sources import Source
 from config.backups.switching import Say, Switch
@@ -30,9 +30,10 @@ class Restored:
     keys_path: Path | None = None
 
 
-def restore(*, path: Path, passphrase: bytes | None, replace: bool, say: Say) -> Restored:
+def restore(*, path: Path, passphrase: bytes | None, plain: bool = False, replace: bool, say: Say) -> Restored:
     """Put a backup in place. Nothing is changed before the whole file is verified and stands unpacked.
 
+    The passphrase seals the copy of what stands here as well, also where the backup itself is `plain`.
     Raises NotRestored; the message says what stands now.
     """
     conditions.be_alone()
@@ -47,7 +48,7 @@ def restore(*, path: Path, passphrase: bytes | None, replace: bool, say: Say) ->
         )
     switching.clear_staging()
     try:
-        switch = Switch(path.name, _stage(path, passphrase))
+        switch = Switch(path.name, _stage(path, passphrase, plain=plain))
         if holds_data:
             switch.safety = str(_copy_first(passphrase))
             say(f"What stands here was copied first: {switch.safety}")
@@ -80,7 +81,7 @@ def _finish(switch: Switch, say: Say, differing: list[str]) -> Restored:
     return restored
 
 
-def _stage(path: Path, passphrase: bytes | None) -> Manifest:
+def _stage(path: Path, passphrase: bytes | None, *, plain: bool) -> Manifest:
     """Unpack a backup beside what stands, SQLite at the schema of this version; return its manifest."""
     switching.staging().mkdir(mode=0o700)
     here = {source.alias: source for source in sources.databases()}
@@ -93,14 +94,15 @@ def _stage(path: Path, passphrase: bytes | None) -> Manifest:
         return switching.staging() / name.rpartition("/")[2]
 
     try:
-        state = reading.unpack(path, passphrase, place)
+        state = reading.unpack(path, passphrase, place, plain=plain)
         manifest.check_not_newer(state)
         _check_engines(state, here)
+        keys.staged()
         switching.staged_media().mkdir(mode=0o700, parents=True, exist_ok=True)
         for alias, database in state.databases.items():
             if database.engine == "sqlite":
                 _stage_sqlite(here[alias], database)
-    except (Damaged, WrongPassphrase, OtherVersion) as problem:
+    except (Damaged, NotSealed, WrongPassphrase, OtherVersion) as problem:
         raise NotRestored(f"{problem} Nothing was changed.") from problem
     except OSError as error:
         where = error.filename or path

@@ -7,13 +7,15 @@ process ends, however it ends. A restore wants the lock for itself.
 import fcntl
 import json
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 _held: dict[Path, int] = {}
 
 
 class StillRunning(Exception):
-    """A web server, a worker or a command of this site runs."""
+    """A web server, a worker or a command of this site runs, or nobody can tell."""
 
 
 class RestoreUnderWay(Exception):
@@ -55,10 +57,16 @@ def share(var: Path) -> None:
 
 
 def claim(var: Path) -> None:
-    """Be the only process of the site until this process ends. Raises StillRunning where others are there."""
+    """Be the only process of the site until this process ends.
+
+    Raises StillRunning where others are there, or where the lock that would tell cannot be opened.
+    """
     handle = _handle(var)
     if handle is None:
-        return
+        raise StillRunning(
+            f"{_lock_path(var)} cannot be opened, so that nothing tells whether the site runs. Give it to the account "
+            "of the site, or end everything and remove it."
+        )
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -67,12 +75,20 @@ def claim(var: Path) -> None:
         ) from None
 
 
+def _lock_path(var: Path) -> Path:
+    return var / "running.lock"
+
+
 def _handle(var: Path) -> int | None:
-    path = var / "running.lock"
+    path = _lock_path(var)
     if path not in _held:
         try:
             # Opened for reading, so that the site's own account can share a lock that another account has made.
-            _held[path] = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError:
             return None
+        with suppress(OSError):  # another's; it was readable
+            if stat.S_IMODE(os.fstat(handle).st_mode) != 0o644:
+                os.fchmod(handle, 0o644)  # whatever the mask of who made it
+        _held[path] = handle
     return _held[path]

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from config import env_file
 from config.backups.facts import BackupNotMade, Damaged, OtherVersion, WrongPassphrase
 
 FAMILY = b"psa-commons sealed backup "
@@ -47,15 +48,19 @@ class Source(Protocol):
 def passphrase_from(path: str) -> bytes | None:
     """Return the passphrase that a file holds, without the line's end; None where no file is named.
 
-    Raises BackupNotMade where the file cannot be read or holds less than 16 bytes: a backup that should be sealed
-    is never made without.
+    Raises BackupNotMade where the file cannot be read, is open to others, or holds less than 16 bytes: a backup that
+    should be sealed is never made without.
     """
     if not path:
         return None
     try:
-        passphrase = Path(path).read_bytes().strip(b"\r\n")
+        with Path(path).open("rb") as source:
+            mode = os.fstat(source.fileno()).st_mode
+            passphrase = source.read().strip(b"\r\n")
     except OSError as error:
         raise BackupNotMade(f"The passphrase cannot be read: {path}: {error.strerror}.") from None
+    if env_file.is_open(mode):
+        raise BackupNotMade(f"The passphrase in {path} is open to others; do: chmod 600 {path}")
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise BackupNotMade(f"The passphrase in {path} is too short: give at least {SHORTEST_PASSPHRASE} characters.")
     return passphrase

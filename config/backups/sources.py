@@ -75,7 +75,12 @@ def databases() -> list[Source]:
     return found
 
 
+def is_secret(name: str) -> bool:
+    """Is a setting of this name a secret?"""
+    return name.isupper() and bool(_SECRET.search(name))
+
+
 def secrets() -> dict[str, Any]:
     """Return the secrets of the settings that are set, by name."""
-    found = {name: getattr(settings, name) for name in dir(settings) if name.isupper() and _SECRET.search(name)}
+    found = {name: getattr(settings, name) for name in dir(settings) if is_secret(name)}
     return {name: value for name, value in found.items() if value}

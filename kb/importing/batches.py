@@ -10,9 +10,11 @@ from django.utils import timezone
 from kb.choices import RelationType
 from kb.importing.report import Report
 from kb.importing.rows import Row
+from kb.importing.standing import closed_among
 from kb.importing.writing import Version, write_drafts, write_new, write_published
-from kb.models import Entry, EntryRelation, ImportedVersion
+from kb.models import Entry, EntryRelation, ImportedVersion, Marking
 from people.models import User
+from people.viewers import viewer_of
 
 AIM = 0.2  # seconds of one transaction; others wait for no longer than that
 PAUSE = 0.1  # seconds between two transactions on SQLite: whoever waits there looks that often
@@ -40,12 +42,18 @@ class Prepared:
     row: Row
     version: Version
     seen_revision: int | None  # the latest one of a stored entry when the row was made ready; None for a new entry
+    original: Entry | None = None  # which a new version takes header and concepts from, as it was then
     options: list[int] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
         """Is there no entry yet?"""
         return self.seen_revision is None
+
+    @property
+    def rests_on_stored(self) -> bool:
+        """Does it change or translate what is here already?"""
+        return not self.is_new or self.original is not None
 
     def begin_again(self) -> None:
         """Forget the keys that a transaction gave which did not hold."""
@@ -62,6 +70,7 @@ class BatchWriter:
     def __init__(self, order: Order, report: Report, reject: Callable[[Row, str], None]) -> None:
         """Begin with small batches."""
         self.order = order
+        self.viewer = viewer_of(order.by)
         self.report = report
         self.reject = reject
         self.size = min(25, order.batch)
@@ -87,10 +96,10 @@ class BatchWriter:
             else:
                 self.ended_at = time.monotonic()
                 self._adapt(self.ended_at - started, len(ready))
-                for each in overtaken:
-                    why = "somebody edited it at the same moment. Run the import again"
-                    self.report.note_kept(each.row.line, each.row.texts["title"], why)
-                return [each for each in ready if each not in overtaken]
+                for each in ready:
+                    if why := overtaken.get(each.row.address):
+                        self.report.note_kept(each.row.line, each.row.texts["title"], why)
+                return [each for each in ready if each.row.address not in overtaken]
             for each in ready:
                 each.begin_again()
         return []
@@ -109,21 +118,40 @@ class BatchWriter:
         fitting = int(rows * AIM / max(seconds, 0.001))
         self.size = max(5, min(self.order.batch, fitting, self.size * 2))
 
-    def _overtaken(self, ready: Sequence[Prepared]) -> list[Prepared]:
-        """Return those whose stored entry is no longer what it was when they were made ready; locks the others."""
-        stored = {each.version.entry.pk: each for each in ready if not each.is_new}
-        if not stored:
-            return []
-        locked = Entry.objects.select_for_update().filter(pk__in=stored).order_by("pk")
-        latest = dict(locked.values_list("pk", "latest_revision_id"))
-        return [each for pk, each in stored.items() if (latest.get(pk, -1) or 0) != each.seen_revision]
+    def _overtaken(self, ready: Sequence[Prepared]) -> dict[Address, str]:
+        """Return in words why which of them may not be written any more; what the others rest on is locked.
+
+        Of a stored entry that is itself; of a new version of a work, its original.
+        """
+        bases = {each.row.address: each.original or each.version.entry for each in ready if each.rests_on_stored}
+        if not bases:
+            return {}
+        works = {entry.translation_key for entry in bases.values()}
+        # As `lock_work` does for one: publications wait for this transaction, and this one waited for them.
+        locked = Entry.objects.select_for_update().filter(translation_key__in=works).order_by("pk")
+        now = {pk: rest for pk, *rest in locked.values_list("pk", "latest_revision_id", "live", "marking_id")}
+        marks = Marking.objects.select_for_update().filter(pk__in={mark for _revision, _live, mark in now.values()})
+        list(marks.order_by("pk").values_list("pk"))
+        closed = closed_among({entry.pk for entry in bases.values()}, self.viewer)
+        found: dict[Address, str] = {}
+        for each in ready:
+            base = bases.get(each.row.address)
+            if base is None:
+                continue
+            revision, live, _mark = now.get(base.pk, (-1, False, None))
+            seen = (base.latest_revision_id if each.is_new else each.seen_revision) or 0
+            if base.pk in closed:
+                found[each.row.address] = closed[base.pk]
+            elif (revision or 0) != seen or (each.is_new and live != base.live):
+                found[each.row.address] = "somebody edited it at the same moment. Run the import again"
+        return found
 
     @transaction.atomic
-    def _write_once(self, ready: Sequence[Prepared], digests: dict[Address, str]) -> list[Prepared]:
-        """Write a batch, with what tells the next run of it; return those that an editor overtook."""
+    def _write_once(self, ready: Sequence[Prepared], digests: dict[Address, str]) -> dict[Address, str]:
+        """Write a batch, with what tells the next run of it; return why others were left alone."""
         by, at, note = self.order.by, timezone.now(), self.order.note
         overtaken = self._overtaken(ready)
-        chosen = [each for each in ready if each not in overtaken]
+        chosen = [each for each in ready if each.row.address not in overtaken]
         new = [each.version for each in chosen if each.is_new]
         stored = [each.version for each in chosen if not each.is_new]
         shown = [version for version in stored if version.entry.live and not self.order.draft]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kb.importing.files.base import Cleaned, Shape
+from kb.importing.files.base import Cleaned, Shape, shown
 from kb.importing.files.encoding import NAMES
 from kb.importing.mapping import Mapping, snippet
 from kb.importing.terms import Unknown
@@ -51,7 +51,10 @@ class Report:
         return 1 if self.bad_count < self.records else 2
 
     def lines(self) -> Iterator[str]:
-        """Yield the report, line by line."""
+        """Yield the report, line by line, with nothing in it that steers a terminal."""
+        yield from map(shown, self._lines())
+
+    def _lines(self) -> Iterator[str]:
         yield from self._file_lines()
         for line, problem in self.bad:
             yield f"{self.shape.unit} {line}: {problem}"
@@ -75,7 +78,8 @@ class Report:
             + (f", parted by {parted}" if parted else "")
         )
         for target in self.mapping.guessed:
-            yield f"  {target} ← “{self.mapping.columns[target][0]}” (by its name)"
+            names = ", ".join(f"“{name}”" for name in self.mapping.columns[target])
+            yield f"  {target} ← {names} (by its name)"
         if self.mapping.unused:
             yield f"  not used: {', '.join(self.mapping.unused)}"
 

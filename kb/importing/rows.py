@@ -13,10 +13,9 @@ from django.core.validators import URLValidator
 from kb.choices import (
     Axis,
     EntryKind,
-    Tlp,
     TranslationStatus,
 )
-from kb.importing import values
+from kb.importing import markings, values
 from kb.importing.files.base import Cleaned, Record, RecordUnusable
 from kb.importing.header import header_of
 from kb.importing.mapping import Mapping
@@ -26,7 +25,6 @@ from kb.importing.targets import AXIS_OF, normal
 from kb.importing.terms import Terms
 from kb.importing.values import Unreadable
 from kb.models import Entry, Keyword
-from kb.sharing import tlp
 
 OPEN_SOURCE = "open-source"
 _MOST_LISTED = 40  # concepts of one axis, keywords, references
@@ -123,8 +121,7 @@ class RowReader:
         if record.broken:
             raise RecordUnusable(record.broken)
         cells = self.mapping.fed(record, self.cleaned)
-        problems: list[str] = []
-        self._check_marking(cells, problems)
+        problems = self._marked(record)
         if not cells.get("kind"):
             raise RecordUnusable(f"kind: say what it is, one of {', '.join(EntryKind.values)}.")
         try:
@@ -154,17 +151,20 @@ class RowReader:
         )
         return row
 
-    def _check_marking(self, cells: Dictionary[str, Any], problems: list[str]) -> None:
-        text = str(cells.get("marking") or Tlp.CLEAR)
-        try:
-            label: str = tlp.parse(self.mapping.translated("marking", text))
-        except ValueError:
-            label = text
-        if label != Tlp.CLEAR:
-            problems.append(
-                f"marking: {label[:30]} is not TLP:CLEAR. A file brings public records only; "
-                "marked content is contributed by a person."
-            )
+    def _marked(self, record: Record) -> list[str]:
+        """Return in words what tells that a record is not for everybody; cells that feed nothing count as well."""
+        mapping = self.mapping
+        found = markings.problems_of(
+            record.cells,
+            markings=mapping.markings,
+            suspects=mapping.suspects,
+            constants=mapping.constants.values(),
+            translations=mapping.values.get("marking", {}),
+        )
+        constant = mapping.constants.get("marking")
+        if not markings.says_clear(constant, mapping.values.get("marking", {})):
+            found.append(f"marking: the mapping says {str(constant)[:30]}, which is not TLP:CLEAR.")
+        return found
 
     def _list(self, name: str, cells: Dictionary[str, Any]) -> list[Any]:
         separator = self.mapping.separators.get(name, "")

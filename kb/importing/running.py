@@ -213,4 +213,10 @@ class Import:
         if problems:
             self._reject_row(row, " ".join(problems))
             return None
-        return Prepared(row, version, seen, [] if translates else [options[option] for option in row.options])
+        return Prepared(
+            row,
+            version,
+            seen,
+            over.entry if over and seen is None else None,
+            [] if translates else [options[option] for option in row.options],
+        )

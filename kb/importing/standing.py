@@ -31,7 +31,7 @@ class Stand:
     why: str = ""
 
 
-def _closed(keys: Iterable[int], viewer: Viewer) -> dict[int, str]:
+def closed_among(keys: Iterable[int], viewer: Viewer) -> dict[int, str]:
     """Return in words why which of these entries may not be changed now."""
     wanted = list(keys)
     found: dict[int, str] = {}
@@ -77,7 +77,12 @@ def stands_of(
             "source_key", "locale__language_code", "pk", "latest_revision_id"
         )
     }
+    originals = dict(
+        Entry.objects.originals().filter(source_key__in=keys).order_by("pk").values_list("source_key", "pk")
+    )
     found: dict[tuple[str, str], Stand] = {}
+    # Whoever may not work on a work is told nothing else of it.
+    rests_on: dict[tuple[str, str], int] = {}
     for row in rows:
         digest, written, _entry = imported.get(row.address, ("", None, None))
         pk, latest = stored.get(row.address, (None, None))
@@ -86,12 +91,16 @@ def stands_of(
             found[row.address] = Stand(Standing.KEPT, why="it was deleted here") if gone else Stand(Standing.NEW)
         elif digest == digests[row.address]:
             found[row.address] = Stand(Standing.UNCHANGED, pk)
+            continue
         elif not overwrite and (written is None or written != latest):
             found[row.address] = Stand(Standing.KEPT, pk, "it was edited here since; --overwrite takes the file's text")
         else:
             found[row.address] = Stand(Standing.CHANGED, pk)
-    closed = _closed((s.entry_id for s in found.values() if s.standing == Standing.CHANGED and s.entry_id), viewer)
-    for address, stand in found.items():
-        if stand.standing == Standing.CHANGED and stand.entry_id in closed:
-            found[address] = Stand(Standing.KEPT, stand.entry_id, closed[stand.entry_id])
+        base = pk or originals.get(row.source_key)
+        if base is not None:
+            rests_on[row.address] = base
+    closed = closed_among(set(rests_on.values()), viewer)
+    for address, base in rests_on.items():
+        if base in closed:
+            found[address] = Stand(Standing.KEPT, found[address].entry_id, closed[base])
     return found

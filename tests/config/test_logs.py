@@ -1,10 +1,16 @@
 """Does the log say where something broke, without what somebody had typed?"""
 
+import io
 import logging
+from collections.abc import Iterator
 
+import pytest
+from django.conf import settings
 from django.db import IntegrityError, OperationalError
+from django.test import Client
+from django.urls import reverse
 
-from config.logs import LineFormatter, chain, words_of
+from config.logs import AddressFilter, LineFormatter, chain, without_secrets, words_of
 
 FORMAT = "%(levelname)s [%(request_id)s] %(message)s"
 TYPED = "zq-what-somebody-typed"
@@ -51,3 +57,66 @@ def test_a_chain_that_bites_its_tail_ends() -> None:
     one, other = ValueError(), KeyError()
     one.__cause__, other.__cause__ = other, one
     assert chain(one) == [one, other]
+
+
+KEY = "zqk3y-d4a7b1-9f8e7d6c5b4a"
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Give what the handler of the settings writes."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(LineFormatter(FORMAT))
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["addresses"]
+    handler.addFilter(AddressFilter())
+    logging.getLogger().addHandler(handler)
+    yield out
+    logging.getLogger().removeHandler(handler)
+
+
+def one_time_addresses() -> list[str]:
+    return [
+        reverse("account_reset_password_from_key", kwargs={"uidb36": "7", "key": KEY}),
+        f"/account/confirm-email/{KEY}/",
+        f"/fr/account/password/reset/key/7-{KEY}/",
+        f"/invitations/{KEY}/",
+    ]
+
+
+def test_one_time_addresses_are_cut_in_words_and_in_what_is_put_into_them() -> None:
+    for address in one_time_addresses():
+        assert KEY not in without_secrets(
+            f"Forbidden (Referer checking failed - https://x.org{address} does not match.)"
+        )
+        for msg, args in ((f"Bad: {address}", ()), ("Bad: %s %d", (address, 3)), ("%(path)s", ({"path": address},))):
+            record = logging.LogRecord("test", logging.ERROR, __file__, 1, msg, args, None)
+            assert AddressFilter().filter(record)
+            assert KEY not in record.getMessage()
+    record = logging.LogRecord("test", logging.ERROR, __file__, 1, "%s took %.1f s", ("/entries/7/", 3.25), None)
+    assert AddressFilter().filter(record)
+    assert record.getMessage() == "/entries/7/ took 3.2 s"
+
+
+@pytest.mark.django_db
+def test_a_missing_csrf_token_writes_no_one_time_key(log: io.StringIO) -> None:
+    for address in one_time_addresses():
+        assert Client(enforce_csrf_checks=True).post(address, {"password1": TYPED}).status_code in {403, 404}
+    told = log.getvalue()
+    assert "/password/reset/key/…" in told
+    assert KEY not in told
+    assert TYPED not in told
+
+
+@pytest.mark.django_db
+def test_a_locked_database_writes_no_one_time_key(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_words: object, **_options: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("allauth.account.views.PasswordResetFromKeyView.dispatch", locked)
+    client = Client(raise_request_exception=False)
+    assert client.get(one_time_addresses()[0]).status_code == 503
+    told = log.getvalue()
+    assert "/password/reset/key/…" in told
+    assert "database is locked" in told
+    assert KEY not in told

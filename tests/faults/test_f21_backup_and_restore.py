@@ -36,6 +36,7 @@ class BackedUp:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("f21")
     (place / "passphrase").write_text(PASSPHRASE)
+    (place / "passphrase").chmod(0o600)
     return place
 
 
@@ -93,6 +94,7 @@ def test_f21_all_is_as_it_was_after_a_restore_and_a_second_one_replaces_only_whe
     assert set(after["left"]) <= set(after["written"])
     assert "secrets included" in backed_up.told
     assert "migrations changed it" not in told
+    assert "The backup is sealed." in told
     entries = restored.number("SELECT count(*) FROM kb_entry")
     assert entries == backed_up.site.number("SELECT count(*) FROM kb_entry")
     assert re.search(rf"^  kb_entry +{entries}$", told, re.MULTILINE)

@@ -26,9 +26,11 @@ class Command(BaseCommand):
         what.add_argument("file", nargs="?", help="The backup.")
         what.add_argument("--finish", action="store_true", help="Bring a restore to its end that was interrupted.")
         parser.add_argument("--replace", action="store_true", help="Replace what stands here; it is backed up first.")
-        parser.add_argument(
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument(
             "--passphrase-file", default=settings.BACKUP_PASSPHRASE_FILE, metavar="FILE", help="What it is sealed with."
         )
+        form.add_argument("--plain", action="store_true", help="It is not sealed, and I know where it comes from.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore and say what stands now."""
@@ -39,12 +41,17 @@ class Command(BaseCommand):
                 restored = restoring.restore(
                     path=Path(options["file"]),
                     passphrase=passphrase_from(options["passphrase_file"]),
+                    plain=options["plain"],
                     replace=options["replace"],
                     say=self._say,
                 )
         except (NotRestored, BackupNotMade) as problem:
             raise CommandError(f"Not restored. {problem}") from problem
         self._collect_static()
+        if not options["finish"]:
+            self._say(
+                "The backup is plain: nothing proves who wrote it." if options["plain"] else "The backup is sealed."
+            )
         self._report(restored)
 
     def _say(self, text: str) -> None:

@@ -1,11 +1,12 @@
 """What is a record of a file, how large may one be, and why can a file not be used?"""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 MAX_FILE = 300_000_000  # bytes of a file, and of what an .xlsx unpacks to
 MAX_ROWS = 500_000
@@ -20,6 +21,9 @@ _INVISIBLE = re.compile(
 )
 # What a spreadsheet would run as a formula; a minus before a space or a number is a list item or a number.
 _FORMULA = re.compile(r"^'?(?:[=@\t\r]|[+-](?![\s\d]))+[=@+\-\t\r]*")
+
+
+_BREAKS = re.compile("[\r\n\u2028\u2029]+")
 
 
 class FileUnusable(ValueError):
@@ -101,6 +105,20 @@ def plain_cell(value: str) -> tuple[str, bool, bool]:
     shown = _INVISIBLE.sub("", text)
     safe = _FORMULA.sub("", shown).replace("\r", "\n")
     return safe.strip(), safe != shown.replace("\r", "\n"), shown != text
+
+
+def shown(text: str) -> str:
+    """Return a text for one line of a terminal or a log, without what would steer it or could not be written there."""
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    return _BREAKS.sub(" ", _INVISIBLE.sub("", whole))
+
+
+def open_private(path: Path) -> BinaryIO:
+    """Open a new, empty file that only its owner reads. Raises OSError."""
+    handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "wb")
+    os.fchmod(handle.fileno(), 0o600)  # before anything is in it, where it was there already
+    handle.truncate()
+    return handle
 
 
 def is_formula(value: str) -> bool:

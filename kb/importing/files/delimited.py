@@ -1,6 +1,7 @@
 """Which records does a CSV or TSV file hold?"""
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from kb.importing.files.base import (
     Shape,
     Wishes,
     column_names,
+    open_private,
 )
 from kb.importing.files.encoding import encoding_of
 
@@ -116,15 +118,15 @@ class DelimitedRejects:
         encoding = "utf-8-sig" if shape.encoding == "utf-8-sig" else shape.encoding
         self.columns = [name for name in shape.columns if name != PROBLEM]
         self.places = [place for place, name in enumerate(shape.columns) if name != PROBLEM]
-        self.handle = path.open("w", encoding=encoding, errors="replace", newline="")
+        self.handle = io.TextIOWrapper(open_private(path), encoding=encoding, errors="replace", newline="")
         self.writer = csv.writer(self.handle, delimiter=shape.delimiter or ",")
-        self.writer.writerow([*self.columns, PROBLEM])
+        self.writer.writerow([*map(quoted, self.columns), PROBLEM])
 
     def write(self, record: Record, problem: str) -> None:
         """Add a record; what a spreadsheet would run gets an apostrophe, which the next import takes away."""
         cells = list(record.raw)
         kept = [cells[place] if place < len(cells) else "" for place in self.places]
-        self.writer.writerow([*(quoted(cell) for cell in kept), problem])
+        self.writer.writerow([*(quoted(cell) for cell in kept), quoted(problem)])
         self.handle.flush()
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """Which records does a file of JSON lines hold?"""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,33 @@ from kb.importing.files.base import (
     Record,
     Shape,
     Wishes,
+    open_private,
+    plain_cell,
 )
 from kb.importing.files.encoding import encoding_of
 
 _PARTS = 2_000  # values in one record, however deep
+_LONGEST_NAME = 200  # characters
+
+
+class _NameUnusable(Exception):
+    """A name of a record cannot be taken; the message says why."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object with its names cleaned as those of columns are. Raises _NameUnusable.
+
+    Of two values of one name neither is passed over: it may be the one that says who may read the record.
+    """
+    found: dict[str, Any] = {}
+    for given, value in pairs:
+        name = plain_cell(given)[0]
+        if len(name) > _LONGEST_NAME:
+            raise _NameUnusable(f"a name has more than {_LONGEST_NAME} characters.")
+        if name in found:
+            raise _NameUnusable(f"it has two values of the name “{name}”. Rename one of them.")
+        found[name] = value
+    return found
 
 
 def _count(value: Any) -> tuple[int, int]:
@@ -38,7 +62,9 @@ def _count(value: Any) -> tuple[int, int]:
 
 def _parsed(line: int, text: str) -> Record:
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_object)
+    except _NameUnusable as error:
+        return Record(line, {}, text, str(error))
     except RecursionError:
         return Record(line, {}, text, "the record is nested too deeply.")
     except ValueError as error:
@@ -51,7 +77,7 @@ def _parsed(line: int, text: str) -> Record:
         return Record(line, {}, text, f"the record has {max(len(value), values):,} values; that is no entry.")
     if longest > MAX_CELL:
         return Record(line, {}, text, f"a value has more than {MAX_CELL:,} characters.")
-    return Record(line, {str(name): part for name, part in value.items()}, text)
+    return Record(line, value, text)
 
 
 class JsonLines:
@@ -92,7 +118,7 @@ class JsonLinesRejects:
 
     def __init__(self, path: Path, shape: Shape) -> None:
         """Begin the file."""
-        self.handle = path.open("w", encoding=shape.encoding, errors="replace")
+        self.handle = io.TextIOWrapper(open_private(path), encoding=shape.encoding, errors="replace")
 
     def write(self, record: Record, problem: str) -> None:
         """Add a record; a line that is no JSON goes in as text."""

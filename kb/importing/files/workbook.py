@@ -1,14 +1,18 @@
 """Which records does a sheet of an .xlsx workbook hold?"""
 
 import datetime
+import re
 import warnings
+import xml.etree.ElementTree
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.xml.functions import fromstring
 
 from kb.importing.files.base import (
     MAX_CELL,
@@ -21,11 +25,52 @@ from kb.importing.files.base import (
     Shape,
     Wishes,
     column_names,
+    open_private,
 )
 
+_CONTENTS = "[Content_Types].xml"
+_STREAMED = {
+    f"application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml" for kind in ("worksheet", "sharedStrings")
+}
 _MOST_PARTS = 2_000  # files in the archive
 _MOST_UNPACKED = MAX_FILE // 2
+_MOST_BESIDE = 2_000_000  # bytes of a part that is read as a whole: styles, names, what the workbook consists of
 _MOST_RATIO = 200  # a part of some size that packs better than this is made to fill memory
+
+
+def _streamed(archive: zipfile.ZipFile) -> set[str]:
+    """Return the parts that are read bit by bit: what the archive calls sheets and shared texts, and nothing else.
+
+    Its list of parts decides, not their names: the part that is the workbook may have any.
+    """
+    try:
+        listed = archive.getinfo(_CONTENTS)
+        if listed.file_size > _MOST_BESIDE:
+            return set()
+        root, charts = fromstring(archive.read(listed)), _charts(archive)
+    except (KeyError, ValueError, xml.etree.ElementTree.ParseError):
+        return set()
+    kinds: dict[str, set[str]] = {}
+    for part in root:
+        kinds.setdefault(part.get("PartName", "").removeprefix("/"), set()).add(part.get("ContentType", ""))
+    return {
+        name
+        for name, found in kinds.items()
+        if found <= _STREAMED
+        and name.rpartition("/")[2].lower() not in charts
+        and re.fullmatch(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml", name, re.IGNORECASE)
+    }
+
+
+def _charts(archive: zipfile.ZipFile) -> set[str]:
+    """Return the names, without folders, of what is said to be a sheet with nothing but a chart: read as a whole."""
+    found: set[str] = set()
+    for part in archive.infolist():
+        if part.filename.lower().endswith(".rels") and part.file_size <= _MOST_BESIDE:
+            for link in fromstring(archive.read(part)):
+                if "chartsheet" in link.get("Type", ""):
+                    found.add(link.get("Target", "").rpartition("/")[2].lower())
+    return found
 
 
 def _check_archive(path: Path) -> None:
@@ -35,10 +80,14 @@ def _check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except zipfile.BadZipFile as error:
+            streamed = _streamed(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileUnusable(f"The workbook is damaged: {error}.") from None
     unpacked = sum(part.file_size for part in parts)
-    swollen = any(part.file_size > 1_000_000 and part.file_size > part.compress_size * _MOST_RATIO for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    sizes = [(unpacked, packed), *((part.file_size, part.compress_size) for part in parts)]
+    swollen = any(size > 1_000_000 and size > small * _MOST_RATIO for size, small in sizes)
+    swollen = swollen or any(part.file_size > _MOST_BESIDE and part.filename not in streamed for part in parts)
     if len(parts) > _MOST_PARTS or unpacked > _MOST_UNPACKED or swollen:
         raise FileUnusable(f"The workbook unpacks to {unpacked / 1e6:,.0f} MB. That is no table; it is not opened.")
 
@@ -123,7 +172,7 @@ class WorkbookRejects:
 
     def __init__(self, path: Path, shape: Shape) -> None:
         """Begin the sheet with the head."""
-        self.path = path
+        self.handle = open_private(path)
         self.columns = [name for name in shape.columns if name != PROBLEM]
         self.places = [place for place, name in enumerate(shape.columns) if name != PROBLEM]
         self.book = openpyxl.Workbook(write_only=True)
@@ -147,4 +196,5 @@ class WorkbookRejects:
 
     def close(self) -> None:
         """Save the workbook."""
-        self.book.save(self.path)
+        with self.handle:
+            self.book.save(self.handle)

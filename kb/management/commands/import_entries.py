@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.importing.batches import Order
 from kb.importing.files.base import FileUnusable, Wishes
+from kb.importing.files.json_lines import JsonLines
 from kb.importing.files.opening import FORMATS, Rejects, open_rejects, open_table
 from kb.importing.mapping import fit
 from kb.importing.progress import Progress
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         rejects: Rejects | None = None
         try:
             table = open_table(path, wishes)
-            mapping = fit(table.shape.columns, options["mapping"])
+            mapping = fit(table.shape.columns, options["mapping"], each_record=isinstance(table, JsonLines))
             rejects = self._rejects(options["rejects"], (path, options["mapping"]), table.shape)
             order = Order(
                 by=by,
@@ -102,8 +103,10 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report, rejects: Path | None) -> None:
         """Print the report. Raises CommandError where records were bad."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
         for line in report.lines():
-            self.stdout.write(line)
+            # A terminal that lacks a letter is no reason to end before the numbers.
+            self.stdout.write(line.encode(encoding, "replace").decode(encoding))
         if rejects is not None and not report.bad_count:
             rejects.unlink(missing_ok=True)
         if report.dry_run:

@@ -40,10 +40,10 @@ def test_the_last_bytes_are_the_seal() -> None:
 
 def test_a_plain_backup_is_proved_before_anything_of_it_is_given() -> None:
     content = bytearray(written(plan="the plan"))
-    assert archive.open_body(io.BytesIO(content), None).read(512)
+    assert archive.open_body(io.BytesIO(content), None, plain=True).read(512)
     content[-archive.END - 700] ^= 1
     with pytest.raises(Damaged):
-        archive.open_body(io.BytesIO(content), None)
+        archive.open_body(io.BytesIO(content), None, plain=True)
 
 
 def test_a_file_that_becomes_shorter_is_noticed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from config import env_file, environment
 from config.backups import keys, sources, switching
-from config.backups.facts import NotRestored
+from config.backups.facts import Damaged, NotRestored
 from tests.config.backups.backed_up import SmallSite, make_small_site
 
 KEY = 'a"$HOME`id`\\key of #signs that a shell = would take for its own'
@@ -41,6 +41,30 @@ def test_nothing_is_written_where_nothing_differs_or_the_backup_has_none(site: S
     assert keys.write_differing() == []
     stage(**sources.secrets())
     assert keys.write_differing() == []
+    assert not (site.folder / keys.NAME).exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("[]", "null", '"text"', "{", "[" * 100_000, '{"SECRET_KEY": "\\ud800"}', '{"a": 1}' + " " * 1_100_000),
+        *(
+            '{"BACKUP_PASSPHRASE_FILE": "/tmp/x"}',
+            '{"ALLOWED_HOSTS": "*"}',
+            '{"OTHER_KEY": "x"}',
+            '{"secret_key": "x"}',
+        ),
+        *('{"SECRET_KEY": "x\\nALLOWED_HOSTS=*"}', '{"SECRET_KEY\\nALLOWED_HOSTS": "*"}', '{"SECRET_KEY": "\\u2028"}'),
+        *('{"SECRET_KEY": 5}', '{"SECRET_KEY": {"a": "b"}}', '{"SECRET_KEY": "\\u001b[2J"}', '{"SECRET_KEY": [["x"]]}'),
+        *('{"SECRET_KEY_FALLBACKS": ["two words"]}', '{"SECRET_KEY_FALLBACKS": [""]}'),
+    ],
+)
+def test_secrets_that_no_backup_holds_stop_the_restore_and_nothing_is_written(site: SmallSite, content: str) -> None:
+    (switching.staging() / "keys.json").write_text(content)
+    with pytest.raises(Damaged):
+        keys.staged()
+    with pytest.raises(NotRestored):
+        keys.write_differing()
     assert not (site.folder / keys.NAME).exists()
 
 

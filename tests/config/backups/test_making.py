@@ -39,7 +39,7 @@ def test_a_sealed_one_holds_nothing_in_the_clear(site) -> None:
 
 
 def test_nobody_who_is_signed_in_is_in_it_not_even_in_free_pages(site, tmp_path: Path) -> None:
-    reading.unpack(site.make().path, None, lambda name: tmp_path / "out" / name)
+    reading.unpack(site.make().path, None, lambda name: tmp_path / "out" / name, plain=True)
     packed, plain = tmp_path / "out" / "databases" / f"default{archive.SNAPSHOT}", tmp_path / "plain.sqlite3"
     counts = {"note": 10, "django_session": 0, "django_migrations": 1}
     sqlite.unpack(packed, plain, size=site.make().manifest.databases["default"].size, expected=counts)
@@ -131,7 +131,7 @@ def test_an_upload_that_is_deleted_meanwhile_is_noted(site, monkeypatch: pytest.
     made = site.make()
     assert made.manifest.gone == ["plan.pdf"]
     assert "media/plan.pdf" not in made.manifest.members
-    assert reading.verify(made.path, None)
+    assert reading.verify(made.path, None, plain=True)
 
 
 def test_an_upload_that_shrinks_while_it_is_read_stops_the_backup(site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,41 +1,10 @@
-"""PostgreSQL's tools are found in the version that is needed, and get the password where nobody sees it."""
+"""PostgreSQL's tools get the password where nobody sees it, and nothing but what may be restored."""
 
 from pathlib import Path
 
 import pytest
 
 from config.backups import postgres
-
-
-@pytest.fixture
-def debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a machine on which no tool is installed."""
-    monkeypatch.setattr(postgres, "DEBIAN", tmp_path)
-    monkeypatch.setattr(postgres.shutil, "which", lambda name: None)
-    return tmp_path
-
-
-def install(debian: Path, version: int) -> str:
-    path = debian / str(version) / "bin" / "pg_dump"
-    path.parent.mkdir(parents=True)
-    path.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.4 (Debian {version}.4-1)'\n")
-    path.chmod(0o755)
-    return str(path)
-
-
-def test_a_missing_tool_is_named_with_its_package(debian: Path) -> None:
-    with pytest.raises(postgres.ToolMissing, match="apt-get install postgresql-client"):
-        postgres.tool("pg_dump", 15)
-
-
-def test_the_newest_is_taken_and_one_older_than_the_server_refused(debian: Path) -> None:
-    install(debian, 9)
-    newest = install(debian, 15)
-    assert postgres.tool("pg_dump", 15) == newest
-    with pytest.raises(
-        postgres.ToolMissing, match="version 15, the server of version 17: install postgresql-client-17"
-    ):
-        postgres.tool("pg_dump", 17)
 
 
 def test_the_tools_reach_the_database_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,3 +36,20 @@ def test_the_transaction_ends_only_where_all_was_written(tmp_path: Path) -> None
 def test_a_refusal_of_the_database_is_told_in_its_own_words(tmp_path: Path) -> None:
     with pytest.raises(postgres.NotRestored, match="ERROR: no such role"):
         pour("yes | head -c 3000000", "echo 'ERROR: no such role' >&2; exit 3", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line", [r"\! touch \$HOME", r"\i /etc/passwd", r"\o file", r"\copy x to y", r"\g |sh", r"\setenv A b"]
+)
+def test_a_command_for_psql_in_a_backup_is_not_passed_on(tmp_path: Path, line: str) -> None:
+    with pytest.raises(postgres.NotRestored, match=r"left as it was: .* command for psql"):
+        pour(f"printf '%s\\n' 'one' '{line}' 'two'", 'cat > "$KEPT"', tmp_path)
+    kept = tmp_path / "kept"
+    assert not kept.exists() or ("two" not in kept.read_text() and "COMMIT" not in kept.read_text())
+
+
+def test_data_that_begins_with_a_backslash_is_passed_on(tmp_path: Path) -> None:
+    lines = [r"\restrict abc", r"\N", r"\\x00ff", r"\n", r"\t", r"\.", r"\unrestrict abc"]
+    quoted = " ".join(f"'{line}'" for line in lines)
+    kept = pour(f"printf '%s\\n' {quoted}", 'cat > "$KEPT"', tmp_path)
+    assert kept.splitlines() == ["BEGIN;", *lines, "COMMIT;"]

@@ -49,7 +49,7 @@ def info_of(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile
 
 def test_a_backup_says_what_is_in_it(site) -> None:
     made = site.make()
-    state = reading.verify(made.path, None)
+    state = reading.verify(made.path, None, plain=True)
     assert state == made.manifest
     assert state.databases["default"].tables == {"note": 10, "django_session": 0, "django_migrations": 1}
     assert set(state.members) == {
@@ -62,7 +62,7 @@ def test_a_backup_says_what_is_in_it(site) -> None:
 
 
 def test_a_backup_is_unpacked_as_it_was(site, tmp_path: Path) -> None:
-    reading.unpack(site.make().path, None, lambda name: tmp_path / "out" / name)
+    reading.unpack(site.make().path, None, lambda name: tmp_path / "out" / name, plain=True)
     out = tmp_path / "out"
     assert (out / "media" / "plan.pdf").read_bytes() == (site.media / "plan.pdf").read_bytes()
     assert json.loads((out / "keys.json").read_text())["SECRET_KEY"] == "the key of the small site"
@@ -86,7 +86,7 @@ def test_a_backup_is_unpacked_as_it_was(site, tmp_path: Path) -> None:
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     forged = forge(tmp_path / "forged.tar", {}, (info_of(name), b"escaped"))
     with pytest.raises(Damaged, match="no backup holds"):
-        reading.unpack(forged, None, lambda member: tmp_path / "out" / member)
+        reading.unpack(forged, None, lambda member: tmp_path / "out" / member, plain=True)
     assert not list(tmp_path.rglob("*escaped*"))
 
 
@@ -97,7 +97,7 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> No
 def test_a_link_device_or_folder_is_refused(tmp_path: Path, kind: bytes) -> None:
     forged = forge(tmp_path / "forged.tar", {}, (info_of("media/link", kind, "/etc/passwd"), b""))
     with pytest.raises(Damaged):
-        reading.unpack(forged, None, lambda member: tmp_path / "out" / member)
+        reading.unpack(forged, None, lambda member: tmp_path / "out" / member, plain=True)
     assert not (tmp_path / "out" / "media" / "link").is_symlink()
 
 
@@ -140,14 +140,14 @@ def swap_uploads(parts: dict[str, bytes], state: dict[str, Any]) -> None:
 )
 def test_members_that_are_not_those_of_the_manifest_are_refused(site, change, words: str) -> None:
     path = site.make().path
-    assert reading.verify(rewritten(path, lambda parts, state: None), None)
+    assert reading.verify(rewritten(path, lambda parts, state: None), None, plain=True)
     with pytest.raises(Damaged, match=words):
-        reading.verify(rewritten(path, change), None)
+        reading.verify(rewritten(path, change), None, plain=True)
 
 
 def test_a_backup_without_manifest_or_with_members_behind_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Damaged, match="manifest is missing"):
-        reading.verify(forge(tmp_path / "forged.tar", None), None)
+        reading.verify(forge(tmp_path / "forged.tar", None), None, plain=True)
     target = io.BytesIO()
     writer = Forger(target)
     writer.add_text(archive.LAST, "{}")
@@ -155,13 +155,13 @@ def test_a_backup_without_manifest_or_with_members_behind_it_is_refused(tmp_path
     writer.finish()
     (tmp_path / "late.tar").write_bytes(target.getvalue())
     with pytest.raises(Damaged, match="behind the manifest"):
-        reading.verify(tmp_path / "late.tar", None)
+        reading.verify(tmp_path / "late.tar", None, plain=True)
 
 
 def test_a_member_that_comes_twice_is_refused(tmp_path: Path) -> None:
     twice = forge(tmp_path / "forged.tar", {}, (info_of("media/a"), b"1"), (info_of("media/a"), b"2"))
     with pytest.raises(Damaged, match="twice"):
-        reading.verify(twice, None)
+        reading.verify(twice, None, plain=True)
 
 
 def test_another_form_is_refused_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,14 +169,14 @@ def test_another_form_is_refused_by_its_number(tmp_path: Path, monkeypatch: pyte
         other.setattr(archive, "VERSION", 2)
         forged = forge(tmp_path / "forged.tar", {})
     with pytest.raises(OtherVersion, match="form 2"):
-        reading.verify(forged, None)
+        reading.verify(forged, None, plain=True)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a backup", bytes(10_240), b"\x1f\x8b" + bytes(5_000)])
 def test_any_other_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(Damaged):
-        reading.verify(tmp_path / "file", None)
+        reading.verify(tmp_path / "file", None, plain=True)
 
 
 def test_any_tar_unpacks_a_plain_backup_and_shows_its_checksum(site) -> None:

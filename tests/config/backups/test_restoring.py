@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.backups import conditions, keys, restoring, running, sqlite, switching
+from config.backups import conditions, keys, restoring, running, sources, sqlite, switching
 from config.backups.facts import NotRestored
 from config.backups.restoring import Restored
 from tests.architecture.places import ROOT
@@ -87,6 +87,29 @@ def test_another_passphrase_or_a_changed_file_changes_nothing(site: SmallSite, b
     (tmp_path / "changed").write_bytes(changed)
     with unchanged(site), pytest.raises(NotRestored, match=r"Nothing was changed\."):
         restore(tmp_path / "changed")
+
+
+def test_a_plain_file_is_not_restored_unless_it_is_said_to_be_plain(site: SmallSite, tmp_path: Path) -> None:
+    plain = site.make().path
+    forged = plain.rename(tmp_path / "commons-1.tar.sealed")
+    for passphrase in (PASSPHRASE, None):
+        with unchanged(site), pytest.raises(NotRestored, match=r"not sealed: .* Nothing was changed\."):
+            restoring.restore(path=forged, passphrase=passphrase, replace=True, say=lambda text: None)
+    with unchanged(site), pytest.raises(NotRestored, match="leave --plain out"):
+        restoring.restore(path=forged, passphrase=None, plain=True, replace=True, say=lambda text: None)
+    plain = forged.rename(tmp_path / "commons-1.tar")
+    restored = restoring.restore(path=plain, passphrase=PASSPHRASE, plain=True, replace=True, say=lambda text: None)
+    assert restored.safety.endswith(".sealed"), "what stood is sealed all the same"
+
+
+def test_forged_secrets_are_refused_before_anything_is_switched(
+    site: SmallSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sources, "secrets", lambda: {"ALLOWED_HOSTS": "evil.example"})
+        forged = site.make(passphrase=PASSPHRASE).path
+    with unchanged(site), pytest.raises(NotRestored, match=r"no setting has\. Nothing was changed\."):
+        restore(forged)
 
 
 @contextmanager

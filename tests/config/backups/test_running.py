@@ -68,6 +68,27 @@ def test_a_folder_that_is_not_there_or_is_closed_keeps_nobody_from_starting(tmp_
     assert not (tmp_path / "absent").exists()
 
 
+def test_a_lock_that_cannot_be_opened_lets_no_restore_begin(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running.os, "open", refuse)
+        with pytest.raises(running.StillRunning, match=r"running\.lock cannot be opened"):
+            running.claim(tmp_path)
+        running.share(tmp_path)
+
+
+def refuse(*_words: object) -> int:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_every_account_can_open_the_lock_whatever_the_mask_of_who_made_it(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        running.share(tmp_path)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "running.lock").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_journal_names_the_backup_even_when_torn(tmp_path: Path) -> None:
     running.refuse_unfinished(tmp_path)
     running.journal_path(tmp_path).write_text('{"archive": "commons-1.tar"}')

@@ -105,6 +105,7 @@ def test_a_head_cannot_ask_for_all_memory() -> None:
 def test_a_passphrase_is_the_text_of_its_file_without_the_line_end(tmp_path) -> None:
     file = tmp_path / "passphrase"
     file.write_bytes(PASSPHRASE + b"\n")
+    file.chmod(0o600)
     assert passphrase_from(str(file)) == PASSPHRASE
     assert passphrase_from("") is None
 
@@ -113,8 +114,18 @@ def test_a_missing_or_short_passphrase_never_means_an_unsealed_backup(tmp_path) 
     with pytest.raises(BackupNotMade, match="cannot be read"):
         passphrase_from(str(tmp_path / "absent"))
     (tmp_path / "short").write_text("short\n")
+    (tmp_path / "short").chmod(0o600)
     with pytest.raises(BackupNotMade, match="at least 16"):
         passphrase_from(str(tmp_path / "short"))
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o660, 0o601])
+def test_a_passphrase_that_others_can_read_or_change_is_refused(tmp_path, mode: int) -> None:
+    file = tmp_path / "passphrase"
+    file.write_bytes(PASSPHRASE)
+    file.chmod(mode)
+    with pytest.raises(BackupNotMade, match="is open to others; do: chmod 600"):
+        passphrase_from(str(file))
 
 
 sealing.COST, _cost = sealing.COSTS.start, sealing.COST

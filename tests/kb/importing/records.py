@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from django.core.management import CommandError, call_command
 
 from people.choices import Role
@@ -89,6 +90,12 @@ def as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def write(path: Path, rows: Iterable[Mapping[str, Any]], encoding: str = "utf-8") -> Path:
     """Write the rows in the format of the file's ending."""
+    if path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in csv.reader(io.StringIO(as_csv(rows))):
+            book.active.append(row)
+        book.save(path)
+        return path
     text = as_lines(rows) if path.suffix == ".jsonl" else as_csv(rows)
     path.write_bytes(text.encode(encoding))
     return path

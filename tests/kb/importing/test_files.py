@@ -1,6 +1,9 @@
 """Files of every kind, honest and hostile: what is read from them, and in which words they are refused."""
 
 import io
+import random
+import stat
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -125,6 +128,64 @@ def test_a_workbook_that_would_fill_memory_is_not_opened(tmp_path: Path) -> None
         table(bomb(tmp_path / "a.xlsx", 40_000_000))
 
 
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def with_parts(path: Path, **parts: bytes) -> Path:
+    """Write a workbook, some of whose parts (their names with __ for a slash) are others."""
+    source = workbook(path, [["title"], ["x"]])
+    inside = io.BytesIO(source.read_bytes())
+    other = {name.replace("__", "/") + ".xml": data for name, data in parts.items()}
+    with zipfile.ZipFile(inside) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in other:
+                new.writestr(name, old.read(name))
+        for name, data in other.items():
+            new.writestr(name, data)
+    return path
+
+
+def noise(size: int) -> bytes:
+    """Return so many bytes of text that do not pack well."""
+    return b"<!--" + random.Random(1).randbytes(size // 2).hex().encode() + b"-->"
+
+
+def test_only_sheets_and_their_texts_may_be_large(tmp_path: Path) -> None:
+    xfs = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs>'
+    xfs += b"".join(b'<xf numFmtId="%d"/>' % (n * 7919 % 100_000) for n in range(150_000)) + b"</cellXfs></styleSheet>"
+    for name in ("xl__styles", "xl__theme__theme1", "xl__workbook", "docProps__core", "xl__worksheets__unlisted"):
+        path = with_parts(tmp_path / "a.xlsx", **{name: xfs if name == "xl__styles" else noise(3_000_000)})
+        with pytest.raises(FileUnusable, match="is not opened"):
+            table(path)
+    large = workbook(tmp_path / "b.xlsx", [["title"], *([random.Random(n).randbytes(40).hex()] for n in range(30_000))])
+    assert sum(1 for _record in records(large)) == 30_000
+
+
+def test_a_part_that_is_called_a_sheet_but_is_listed_as_something_else_may_not_be_large(tmp_path: Path) -> None:
+    listed = zipfile.ZipFile(workbook(tmp_path / "b.xlsx", [["title"]])).read("[Content_Types].xml")
+    more = b'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="%s.sheet.main+xml"/></Types>' % SHEETS.encode()
+    path = with_parts(
+        tmp_path / "a.xlsx",
+        **{"[Content_Types]": listed.replace(b"</Types>", more), "xl__worksheets__sheet1": noise(3_000_000)},
+    )
+    with pytest.raises(FileUnusable, match="is not opened"):
+        table(path)
+    links = zipfile.ZipFile(tmp_path / "b.xlsx").read("xl/_rels/workbook.xml.rels")
+    chart = links.replace(b"relationships/worksheet", b"relationships/chartsheet")
+    path = with_parts(tmp_path / "c.xlsx", xl__worksheets__sheet1=noise(3_000_000))
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("xl/_rels/more.rels", chart)
+    with pytest.raises(FileUnusable, match="is not opened"):
+        table(path)
+
+
+def test_many_small_parts_that_unpack_to_much_are_not_opened(tmp_path: Path) -> None:
+    parts = {f"xl__many{number}": b"0" * 900_000 for number in range(40)}
+    with pytest.raises(FileUnusable, match="is not opened"):
+        table(with_parts(tmp_path / "a.xlsx", **parts))
+
+
 def entities(path: Path) -> Path:
     source = workbook(path, [["title"], ["x"]])
     inside = io.BytesIO(source.read_bytes())
@@ -199,6 +260,44 @@ def test_a_bad_line_of_json_spoils_no_other(tmp_path: Path, line: str, words: st
     assert [record.line for record in found] == [1, 2, 3]
     assert re.search(words, found[1].broken)
     assert [record.broken for record in (found[0], found[2])] == ["", ""]
+
+
+def test_names_in_json_are_cleaned_and_none_is_passed_over(tmp_path: Path) -> None:
+    lines = [
+        r'{"ti\u001b[31mtle\ud800": "x"}',
+        '{"tlp": "TLP:RED", "tlp": "TLP:CLEAR"}',
+        r'{"tlp": "TLP:RED", "tlp\u200b": "TLP:CLEAR"}',
+        '{"references": [{"title": "a", "title": "b"}]}',
+        '{"' + "x" * 300 + '": 1}',
+    ]
+    found = records(written(tmp_path / "a.jsonl", "\n".join(lines)))
+    assert found[0].cells == {"ti[31mtle": "x"}
+    assert [record.cells for record in found[1:]] == [{}] * 4
+    assert "two values of the name “tlp”" in found[1].broken
+    assert "two values of the name “tlp”" in found[2].broken
+    assert "two values of the name “title”" in found[3].broken
+    assert "more than 200 characters" in found[4].broken
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_rejects_are_read_by_their_owner_alone_and_their_head_runs_nowhere(tmp_path: Path, name: str) -> None:
+    source = workbook(tmp_path / name, [["title", "+32 x"], ["a", "b"]]) if name == "a.xlsx" else tmp_path / name
+    if name == "a.csv":
+        written(source, "title,+32 x\r\na,b\r\n")
+    elif name == "a.jsonl":
+        written(source, '{"title": "a", "+32 x": "b"}\n')
+    out = tmp_path / f"rejects{source.suffix}"
+    out.write_text("what stood there before, and is much longer than what comes " * 200)
+    out.chmod(0o644)
+    opened = table(source)
+    rejects = open_rejects(out, opened.shape)
+    for record in opened.records():
+        rejects.write(record, "+it is bad")
+    rejects.close()
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert len(records(out)) == 1
+    if name == "a.csv":
+        assert out.read_text("utf-8").splitlines() == ["title,'+32 x,import_problem", "a,b,'+it is bad"]
 
 
 @pytest.mark.parametrize("value", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-cmd|'x'", "\t=1", "'=1+1", "==@+x"])

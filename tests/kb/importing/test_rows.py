@@ -1,14 +1,18 @@
 """What a record may say, what makes it bad, and how the mapping and the report help."""
 
+import io
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from kb.importing.files.base import FileUnusable
 from kb.importing.mapping import fit
 from kb.models import Entry
-from tests.kb.importing.records import PRACTICE, practice, run, write
+from tests.kb.importing.records import PRACTICE, practice, reviewer, run, write
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +70,6 @@ def bad(tmp_path: Path, **cells: Any) -> str:
 def test_a_bad_record_is_named_with_its_reason_and_the_others_go_in(
     tmp_path: Path, cells: dict[str, Any], words: str
 ) -> None:
-    import re
-
     told = bad(tmp_path, **cells)
     assert re.search(words, told), told
 
@@ -76,6 +78,104 @@ def test_a_marking_may_say_clear_in_any_form(tmp_path: Path) -> None:
     rows = [practice(n, marking=label) for n, label in enumerate(["TLP:CLEAR", "clear", "TLP: White", ""])]
     assert run(write(tmp_path / "a.csv", rows))[0] == 0
     assert run(write(tmp_path / "b.csv", [{**practice(9), "TLP": "AMBER"}]))[0] == 2
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx"])
+def test_every_column_that_can_hold_the_marking_counts(tmp_path: Path, name: str) -> None:
+    rows = [
+        practice(1, label="CLEAR", TLP="TLP:RED"),
+        practice(2, label="TLP:AMBER", TLP="TLP CLEAR"),
+        practice(3, label="white", TLP=""),
+        practice(4, label="CLEAR", TLP="CLEAR"),
+    ]
+    code, told = run(write(tmp_path / name, rows))
+    assert (code, Entry.objects.count()) == (1, 2), told
+    assert "TLP: TLP:RED is not TLP:CLEAR" in told
+    assert "label: TLP:AMBER is not TLP:CLEAR" in told
+    assert "marking ← “label”, “TLP” (by its name)" in told
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[columns]\nmarking = "label"\nkeywords = "TLP"\n', encoding="utf-8")
+    assert "TLP: TLP:RED is not TLP:CLEAR" in run(tmp_path / name, mapping=mapping)[1], "whatever else it feeds"
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Classification", "securityClassification", "Handling caveats", "Restriction", "Marquage", "TLP v2"),
+        *("Liste de diffusion", "Einstufung", "VS-Grad", "Kennzeichnung", "Dissemination", "marking_2"),
+    ],
+)
+def test_a_column_that_may_hold_a_marking_has_to_be_explained(tmp_path: Path, column: str) -> None:
+    rows = [practice(1, **{column: "RESTREINT UE / TLP:AMBER+STRICT"}), practice(2, **{column: ""})]
+    code, told = run(write(tmp_path / "a.csv", rows))
+    assert (code, Entry.objects.count()) == (2, 0), told
+    assert f"The column {column!r} may hold a marking" in told
+    code, told = run(write(tmp_path / "a.jsonl", rows))
+    assert (code, Entry.objects.count()) == (1, 1), told
+    assert f"{column}: this may be a marking" in told
+
+
+def test_a_column_that_is_no_marking_is_ignored_when_the_mapping_says_so(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('ignore = ["Handling"]\n', encoding="utf-8")
+    rows = [practice(1, Handling="with care"), practice(2, Handling="TLP:AMBER+STRICT")]
+    code, told = run(write(tmp_path / "a.csv", rows), mapping=mapping)
+    assert (code, Entry.objects.count()) == (1, 1), told
+    assert "Handling: it names TLP:AMBER" in told, "its words still count"
+    mapping.write_text('ignore = ["TLP level"]\n', encoding="utf-8")
+    code, told = run(write(tmp_path / "b.csv", [practice(3, **{"TLP level": "RED"})]), mapping=mapping)
+    assert (code, "cannot be ignored" in told) == (2, True)
+    mapping.write_text('ignore = ["Handlung"]\n', encoding="utf-8")
+    assert "'Handling'?" in run(tmp_path / "a.csv", mapping=mapping)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("TLP:RED not for disclosure", "(tlp: amber+strict)", "TLP AMBER", "TLP-GREEN", "TLP : RED", "TLP\u200b:RED"),
+        *("<p>TLP:<b>RED</b></p>", "TLP&#58;RED", "ＴＬＰ：ＲＥＤ", "TLP:REDnot"),
+    ],
+)
+def test_a_text_that_names_a_label_keeps_its_record_out(tmp_path: Path, text: str) -> None:
+    cells = [{"summary": text}, {"description": f"Words. {text}"}, {"keywords": text}, {"unheard of": text}]
+    rows = [practice(n, **each) for n, each in enumerate(cells)]
+    code, told = run(write(tmp_path / "a.jsonl", rows), dry_run=True)
+    assert (code, told.count("it names TLP:")) == (2, 4), told
+
+
+def test_labels_deep_in_a_record_keep_it_out(tmp_path: Path) -> None:
+    reference = {"title": "A report", "kind": "guidance"}
+    lists = [[{**reference, "locator": "p. 3, TLP:RED"}], [{**reference, "tlp": "RED"}]]
+    rows = [practice(n, references=references) for n, references in enumerate(lists)]
+    code, told = run(write(tmp_path / "a.jsonl", rows), dry_run=True)
+    assert code == 2
+    assert "references: it names TLP:RED" in told
+    assert "references: “tlp” in it may be a marking" in told
+
+
+def test_a_text_that_only_speaks_of_clear_or_of_colours_goes_in(tmp_path: Path) -> None:
+    texts = ["TLP:CLEAR and public", "The TLP reduces misunderstandings.", "A red lamp; amber light.", "HTLP:REDUCED"]
+    rows = [practice(n, summary=text) for n, text in enumerate(texts)]
+    code, told = run(write(tmp_path / "a.csv", rows))
+    assert (code, Entry.objects.count()) == (0, 4), told
+
+
+def test_a_mapping_can_say_which_word_means_clear_but_lowers_no_label(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[values.marking]\n"Public" = "TLP:CLEAR"\n"TLP:RED" = "TLP:CLEAR"\n', encoding="utf-8")
+    rows = [practice(1, marking="public"), practice(2, marking="TLP:RED"), practice(3, marking="secret")]
+    code, told = run(write(tmp_path / "a.csv", rows), mapping=mapping)
+    assert (code, Entry.objects.count()) == (1, 1), told
+    mapping.write_text('[constants]\nmarking = "TLP:GREEN"\n', encoding="utf-8")
+    assert run(write(tmp_path / "b.csv", [practice(4)]), mapping=mapping)[0] == 2
+
+
+def test_rejects_with_the_words_of_a_refusal_can_be_mended_and_imported(tmp_path: Path) -> None:
+    rejects = tmp_path / "rejects.csv"
+    run(write(tmp_path / "a.csv", [practice(1, marking="TLP:RED"), practice(2)]), rejects=rejects)
+    rejects.write_text(rejects.read_text("utf-8").replace(",TLP:RED,", ",,"), encoding="utf-8")
+    code, told = run(rejects)
+    assert code == 0, told
 
 
 def test_two_records_of_one_key_are_told_apart_by_a_key(tmp_path: Path) -> None:
@@ -129,6 +229,7 @@ MAPPINGS = [
     ("date_formats = 'x'", "has to be a list"),
     ("[columns", "is not understood"),
     ("columns = 3", "has to be a table"),
+    ("ignore = 'summary'", "has to be a list of columns"),
 ]
 
 
@@ -139,6 +240,22 @@ def test_a_mapping_that_means_nothing_is_refused_in_words(tmp_path: Path, text: 
     with pytest.raises(FileUnusable) as refused:
         fit(["title", "summary"], path)
     assert words in str(refused.value)
+
+
+def test_the_report_steers_no_terminal_and_ends_in_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    record = json.dumps(
+        {**practice(1), "threats": "Dra\x1b]0;gone\x07\ud800gons", "od\x1b[2Jd\ud800": "x", "größer": ""}
+    )
+    path.write_text(record + "\n" + json.dumps(practice(2)), encoding="utf-8")
+    code, told = run(path, dry_run=True)
+    assert code == 1
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", told), repr(told)
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    with pytest.raises(CommandError):
+        call_command("import_entries", str(path), by=reviewer().email, dry_run=True, stdout=out)
+    out.flush()
+    assert b"2 records" in out.buffer.getvalue()
 
 
 def test_columns_are_recognised_by_their_names(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ from wagtail.models import ModelLogEntry
 
 from kb.choices import RelationType, Standing, Tlp, TranslationStatus
 from kb.importing import batches
-from kb.models import Entry, EntryRelation, ImportedVersion
+from kb.models import Entry, EntryRelation, ImportedVersion, Marking
 from kb.publishing import publish_entry, withdraw
 from people.choices import Role
 from search.models import OutboxItem
-from tests.factories import make_entry, make_user
+from tests.factories import make_entry, make_organisation, make_user
 from tests.kb.importing.records import FRENCH, PRACTICE, as_lines, practice, reviewer, run, write
 
 pytestmark = pytest.mark.django_db
@@ -314,6 +314,67 @@ def test_an_entry_from_elsewhere_is_not_taken_over(tmp_path: Path) -> None:
     _code, told = run(write(tmp_path / "a.csv", [PRACTICE]))
     assert "1 left alone" in told
     assert Entry.objects.get().title == stranger.title
+
+
+def hide(entry: Entry) -> None:
+    """Mark an entry beyond the reach of the account that imports."""
+    owner = make_organisation()
+    Marking.objects.filter(pk=entry.marking_id).update(label=Tlp.AMBER_STRICT, owning_organisation=owner)
+
+
+def test_a_new_version_of_a_work_beyond_reach_is_left_alone_and_nothing_is_told_of_it(tmp_path: Path) -> None:
+    keys = ["raised", "recalled", "locked", "hidden"]
+    run(write(tmp_path / "a.csv", [practice(number, key=key) for number, key in enumerate(keys)]))
+    entries = {entry.source_key.removeprefix("import:"): entry for entry in Entry.objects.all()}
+    hide(entries["raised"])
+    Entry.objects.filter(pk=entries["recalled"].pk).update(standing=Standing.RECALLED)
+    Entry.objects.filter(pk=entries["locked"].pk).update(locked=True)
+    hide(entries["hidden"])
+    Entry.objects.filter(pk=entries["hidden"].pk).update(live=False, kind="lesson")
+    versions = [{**FRENCH, "key": key} for key in keys]
+    for options in ({}, {"overwrite": True}, {"draft": True}, {"dry_run": True}):
+        code, told = run(write(tmp_path / "b.csv", versions), **options)
+        assert (code, "4 left alone" in told) == (0, True), told
+        assert told.count("its marking or its recall keeps you from editing it") == 3
+        assert told.count("it is locked here") == 1
+        assert "lesson" not in told
+        assert "not published" not in told
+    assert not Entry.objects.filter(locale__language_code="fr").exists()
+
+
+def test_what_was_edited_beyond_reach_is_told_as_what_was_not(tmp_path: Path) -> None:
+    run(write(tmp_path / "a.csv", [PRACTICE]))
+    entry = Entry.objects.get()
+    entry.save_revision(user=None)
+    hide(entry)
+    _code, told = run(write(tmp_path / "b.csv", [{**PRACTICE, "summary": "Other words."}]))
+    assert "its marking or its recall" in told
+    assert "edited here since" not in told
+
+
+@pytest.mark.parametrize("change", ["hide", "edit", "withdraw"])
+def test_what_happens_to_an_original_while_its_version_is_made_ready_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    run(write(tmp_path / "a.csv", [PRACTICE]))
+    original = Entry.objects.get()
+    real = batches.BatchWriter._write_once
+
+    def slow(self: Any, ready: Any, digests: Any) -> Any:
+        if change == "hide":
+            hide(original)
+        elif change == "edit":
+            original.save_revision(user=None)
+        else:
+            withdraw(entry=original, by=None)
+        return real(self, ready, digests)
+
+    monkeypatch.setattr(batches.BatchWriter, "_write_once", slow)
+    _code, told = run(write(tmp_path / "b.csv", [FRENCH]))
+    assert "0 new" in told
+    assert "1 left alone" in told
+    assert ("its marking or its recall" if change == "hide" else "at the same moment") in told
+    assert not Entry.objects.filter(locale__language_code="fr").exists()
 
 
 def test_dates_that_a_record_names_are_kept(tmp_path: Path) -> None:
