@@ -124,18 +124,23 @@ def distance(one: str, other: str, limit: int = 3) -> int:
     return min(row[-1], limit)
 
 
+@lru_cache(maxsize=64)
+def _words_of_length(least: int, most: int) -> "re.Pattern[str]":
+    return re.compile(rf"(?<![^\W_])[^\W_]{{{least},{most}}}(?![^\W_])")
+
+
 def nearest(word: str, texts: Iterable[str], limit: int) -> str | None:
     """Return the word of the texts that differs from a folded word in fewest letters, the commonest of equals.
 
     None where all differ in more than `limit` letters. A letter that is changed, added, dropped or swapped takes one
     kind of letter away at most: most words are passed over without being compared letter by letter.
     """
-    counted = Counter(_WORD.findall(unicodedata.normalize("NFC", "\n".join(texts)).lower()))
     letters, length = set(word), len(word)
+    # Folding changes lengths a little.
+    of_such_length = _words_of_length(max(length - limit - 2, 1), length + limit + 2)
+    counted = Counter(of_such_length.findall(unicodedata.normalize("NFC", "\n".join(texts)).lower()))
     near: list[tuple[int, int, str]] = []
     for other, count in counted.items():
-        if not -limit - 2 <= len(other) - length <= limit + 2:  # folding changes lengths a little
-            continue
         form = fold(other)
         if len(letters.difference(form)) <= limit and len(set(form) - letters) <= limit:
             steps = distance(form, word)

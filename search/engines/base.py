@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 from kb.vocabulary import Vocabulary
@@ -55,7 +56,12 @@ class Results:
     page: int = 1
     counts: Counts = field(default_factory=dict)
     did_you_mean: str = ""
-    highlighter: Highlighter = field(default_factory=Highlighter)
+    make_highlighter: Callable[[], Highlighter] = Highlighter
+
+    @cached_property
+    def highlighter(self) -> Highlighter:
+        """What marks the words of the query in texts; made when the first text is shown."""
+        return self.make_highlighter()
 
 
 @dataclass(frozen=True)

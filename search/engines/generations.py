@@ -27,15 +27,22 @@ class Generations:
         """Keep the paths; nothing is made before it is needed."""
         self.root = root
         self.make = make
+        self._current = root / "current"
+        self._known: Path | None = None
 
     def current(self) -> Path | None:
         """Return the directory in use, or None where there is none that this code can read."""
         try:
-            name = (self.root / "current").read_text(encoding="ascii").strip()
+            name = self._current.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             return None
-        path = self.root / name
-        return path if name.startswith(f"{self.make}-") and path.parent == self.root and path.is_dir() else None
+        path = self._known
+        if path is None or path.name != name:
+            path = self.root / name
+            if not name.startswith(f"{self.make}-") or path.parent != self.root:
+                return None
+            self._known = path
+        return path if path.is_dir() else None
 
     @contextmanager
     def _locked(self, name: str, *, wait: bool) -> Iterator[None]:

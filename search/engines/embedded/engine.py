@@ -77,22 +77,23 @@ class EmbeddedEngine(Engine):
 
     def _open(self) -> Reader:
         """Return the newest state on disk; once more, where it was swapped away in between."""
-        before = self.generations.current()
+        tried: list[Path | None] = [None]
         try:
-            return self._opened()
+            return self._opened(tried)
         except EngineUnavailable:
-            if self.generations.current() in (None, before):
+            if self.generations.current() in tried:
                 raise
-        return self._opened()
+        return self._opened(tried)
 
-    def _opened(self) -> Reader:
-        """Return the newest state on disk.
+    def _opened(self, tried: list[Path | None]) -> Reader:
+        """Return the newest state on disk, and note which it is.
 
         The disk is looked at for every question: whoever saw that nothing waits in the outbox has to get an answer
         from the index that holds it.
         """
         with self._lock:
             path = self.generations.current()
+            tried.append(path)
             if path is None:
                 self._reader = self._index = self._path = None
                 raise EngineUnavailable("There is no index that this version can read")
@@ -130,7 +131,7 @@ class EmbeddedEngine(Engine):
                 page=page,
                 counts=self._facets(reader, plan, asked, _whose(audience, hidden)),
                 did_you_mean=plan.correction(),
-                highlighter=plan.highlighter(),
+                make_highlighter=plan.highlighter,
             )
 
     def _found(self, reader: Reader, plan: Plan, whole: Query, asked: Query | None, whose: _Whose) -> Any:

@@ -20,6 +20,7 @@ from search.synonyms import Named, synonyms
 EXACT, TIE, OWN_LANGUAGE = 0.5, 0.2, 1.1
 TITLE, PAIR, ALL_WORDS, CONCEPT, FUZZY, CORRECTED = 0.8, 0.25, 0.5, 2.0, 0.5, 0.8
 SHORT = 6  # words up to which a query is taken for a name of something, not for a sentence
+READ_FOR_CORRECTION = 4  # works that hold something like a word that is nowhere
 CHECKED_WORDS = 12  # words of a query that are tested for typing errors
 
 
@@ -91,7 +92,15 @@ class Plan:
         return Query.phrase_query(SCHEMA, field, list(phrase), slop)
 
     def _concept(self, named: Named) -> Query:
-        """Return what finds a concept that the query names: works that carry it, and its names in their text."""
+        """Return what finds a concept that the query names; the clause is the same for all who name it in one state."""
+        key = (named.term.pk, named.preferred, named.end - named.start)
+        kept = self.reader.concepts.get(key)
+        if kept is None or kept[0] != self.vocabulary_version:
+            kept = self.reader.concepts[key] = (self.vocabulary_version, self._concept_clause(named))
+        return kept[1]
+
+    def _concept_clause(self, named: Named) -> Query:
+        """Return what finds a concept: works that carry it, and its names in their text."""
         length = named.end - named.start
         weight = (
             CONCEPT
@@ -194,7 +203,7 @@ class Plan:
         return re.sub(r"[^\W_]+", replaced, self.query.text) if self.corrections else ""
 
     def _closest(self, word: str, fuzzy: Query) -> str | None:
-        found = self.reader.searcher.search(all_of([fuzzy, self.audience]), 8, count=False)
+        found = self.reader.searcher.search(all_of([fuzzy, self.audience]), READ_FOR_CORRECTION, count=False)
         payloads = [self.reader.payload(address)[1] for _score, address in found.hits]
         texts = (text for payload in payloads for _stamp, text in payload["texts"].values())
         return nearest(word, [*(payload["names"] for payload in payloads), *texts], tolerance(word))

@@ -74,6 +74,8 @@ class Reader:
         self.generation = generation
         self.counts: OrderedDict[Any, Any] = OrderedDict()
         self.places: OrderedDict[Any, Any] = OrderedDict()
+        # The clauses of concepts, as many as there are concepts and ways to name them, with their vocabulary's version.
+        self.concepts: dict[tuple[int, bool, int], tuple[Any, Query]] = {}
         # Every document has one kind. Documents that were replaced since the last merge are among these, as they are
         # among the frequencies of words.
         self.documents = sum(count for _term, count in self.searcher.terms_with_prefix("facet", "kind:"))
@@ -111,7 +113,8 @@ class Reader:
         """Return how many documents that match the query carry each facet token, by param and value."""
         answer = self.searcher.aggregate(query, {"all": {"terms": {"field": "facet", "size": MANY_VALUES}}})
         counts: dict[str, dict[str, int]] = defaultdict(dict)
+        split = split_token
         for bucket in answer["all"]["buckets"]:
-            param, value = split_token(bucket["key"])
+            param, value = split(bucket["key"])
             counts[param][value] = bucket["doc_count"]
         return dict(counts)
