@@ -1,0 +1,92 @@
+"""How does a marking change at once, by one person? Only towards fewer readers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from wagtail.log_actions import log
+
+from kb.choices import Tlp
+from kb.marking.making import facts, readers_of, readers_under
+from kb.marking.refusals import REFUSALS, LoweringNeedsTwoPeople, NoOrganisation, OtherOrganisation
+from kb.models import Entry, Marking
+from kb.public_state import note_change
+from kb.sharing.readers import fitting, gain
+from kb.signals import entry_relabelled
+from people.choices import MembershipState
+from people.models import Circle, Organisation, User
+
+
+@transaction.atomic
+def relabel(
+    *,
+    entry: Entry,
+    label: str,
+    by: User | None,
+    circles: Iterable[Circle] = (),
+    owning_organisation: Organisation | None = None,
+    partner_release: bool = False,
+    chatham_house: bool | None = None,
+    handling_note: str | None = None,
+) -> Marking:
+    """Change the marking of an entry's work at once, past any draft. Raises MarkingRefused.
+
+    What would let anybody read, or be told where it comes from, who may not now is refused with
+    LoweringNeedsTwoPeople or the one of its kind that says who that is.
+    """
+    marking = Marking.objects.select_for_update().get(pk=entry.marking_id)
+    parsed, named, owner, released = facts(
+        label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
+    )
+    kept_house = marking.chatham_house if chatham_house is None else chatham_house
+    gained = gain(readers_of(marking), readers_under(parsed, named, owner, released))
+    if gained is not None:
+        raise REFUSALS[gained]
+    if marking.chatham_house and not kept_house:
+        raise LoweringNeedsTwoPeople
+    before = marking.label
+    marking.label = parsed
+    marking.owning_organisation = owner
+    marking.partner_release = released
+    marking.chatham_house = kept_house
+    if handling_note is not None:
+        marking.handling_note = handling_note
+    marking.save()
+    marking.circles.set(named)
+    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(parsed)})
+    _announce(marking, public=Tlp.CLEAR in (before, parsed))
+    entry.marking = marking
+    return marking
+
+
+def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Marking:
+    """Take an entry back to one of a person's own organisations at once: the one named, else the first that fits.
+
+    It fits where its members may read the entry now. Raises NoOrganisation, OtherOrganisation.
+    """
+    if entry.marking.label == Tlp.AMBER_STRICT:
+        return entry.marking
+    places = [
+        place.organisation
+        for place in by.memberships.filter(state=MembershipState.ACTIVE).select_related("organisation").order_by("pk")
+        if organisation is None or place.organisation_id == organisation.pk
+    ]
+    if not places:
+        raise NoOrganisation
+    keys = fitting(readers_of(entry.marking), [(place.pk, place.is_partner) for place in places])
+    owner = next((place for place in places if place.pk in keys), None)
+    if owner is None:
+        raise OtherOrganisation
+    return relabel(entry=entry, label=Tlp.AMBER_STRICT, owning_organisation=owner, by=by)
+
+
+def _announce(marking: Marking, *, public: bool) -> None:
+    note_change(public=public)
+    keys: list[Any] = list(marking.entries.order_by().values_list("translation_key", flat=True).distinct())
+    for key in keys:
+        entry_relabelled.send(sender=Marking, translation_key=key, public=public)
+
+
+def drop_unused(key: int) -> None:
+    """Delete a marking that marks nothing any more."""
+    Marking.objects.filter(pk=key, entries__isnull=True).delete()
