@@ -58,6 +58,8 @@ def after_deletion(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
     """Tell the apps above of an entry that is gone; its marking goes with the last language version."""
     publishing.announce_withdrawal(instance)
     marking.drop_unused(instance.marking_id)
+    if not Entry.objects.filter(translation_key=instance.translation_key).exists():
+        marking.forget_source(instance.translation_key)
 
 
 def before_circle_goes(sender: type[Circle], instance: Circle, **kwargs: Any) -> None:

@@ -1,15 +1,16 @@
-"""How does a marking change at once, by one person? Only towards fewer readers."""
+"""How does a marking change at once? By one person only towards fewer readers."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 
-from kb.choices import Tlp
+from kb.choices import ChangeState, Tlp
 from kb.marking.making import facts, readers_of, readers_under
 from kb.marking.refusals import REFUSALS, LoweringNeedsTwoPeople, NoOrganisation, OtherOrganisation
-from kb.models import Entry, Marking
+from kb.models import Entry, Marking, MarkingChange
 from kb.public_state import note_change
 from kb.sharing.readers import fitting, gain
 from kb.signals import entry_relabelled
@@ -44,19 +45,55 @@ def relabel(
         raise REFUSALS[gained]
     if marking.chatham_house and not kept_house:
         raise LoweringNeedsTwoPeople
+    put(
+        marking,
+        label=parsed,
+        circles=named,
+        owning_organisation=owner,
+        partner_release=released,
+        chatham_house=kept_house,
+        handling_note=handling_note,
+        entry=entry,
+        by=by,
+    )
+    return marking
+
+
+def put(
+    marking: Marking,
+    *,
+    label: Tlp,
+    circles: Iterable[Circle],
+    owning_organisation: Organisation | None,
+    partner_release: bool,
+    chatham_house: bool,
+    entry: Entry,
+    by: User | None,
+    handling_note: str | None = None,
+) -> None:
+    """Write facts into a marking that is held, and announce it. Whether they may stand, the caller has asked.
+
+    What waits for a second person was asked of another marking: it is overtaken.
+    """
     before = marking.label
-    marking.label = parsed
-    marking.owning_organisation = owner
-    marking.partner_release = released
-    marking.chatham_house = kept_house
+    marking.label = label
+    marking.owning_organisation = owning_organisation
+    marking.partner_release = partner_release
+    marking.chatham_house = chatham_house
     if handling_note is not None:
         marking.handling_note = handling_note
     marking.save()
-    marking.circles.set(named)
-    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(parsed)})
-    _announce(marking, public=Tlp.CLEAR in (before, parsed))
+    marking.circles.set(circles)
+    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(label)})
+    overtake(entry)
+    _announce(marking, public=Tlp.CLEAR in (before, label))
     entry.marking = marking
-    return marking
+
+
+def overtake(entry: Entry) -> None:
+    """Close what waits for a second person: the ground it stood on has changed."""
+    waiting = MarkingChange.objects.filter(translation_key=entry.translation_key, state=ChangeState.OPEN)
+    waiting.update(state=ChangeState.OVERTAKEN, answered_at=timezone.now())
 
 
 def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Marking:

@@ -133,3 +133,14 @@ def readers_of(marking: Marking) -> Readers:
     """Return whom a marking admits."""
     circles = marking.circles.all() if marking.label == Tlp.AMBER else ()
     return readers_under(marking.label, circles, marking.owning_organisation, marking.partner_release)
+
+
+def snapshot(marking: Marking) -> dict[str, Any]:
+    """Return the facts of a marking as plain data, to tell later whether it is still the same."""
+    return {
+        "label": str(marking.label),
+        "circles": sorted(marking.circles.values_list("pk", flat=True)),
+        "owning_organisation": marking.owning_organisation_id,
+        "partner_release": marking.partner_release,
+        "chatham_house": marking.chatham_house,
+    }

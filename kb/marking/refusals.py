@@ -86,3 +86,72 @@ class NoOrganisation(MarkingRefused):
     """Somebody without an active membership cannot restrict an entry to an organisation."""
 
     message = _("You are not an active member of an organisation that the entry could be restricted to.")
+
+
+class NotForThisPerson(MarkingRefused):
+    """Somebody who has no say in it. Views answer as for what does not exist."""
+
+    message = _("You have no say in this.")
+
+
+class NobodyGains(MarkingRefused):
+    """The change needs no second person: it lets nobody read who may not now."""
+
+    message = _(
+        "This lets nobody read who may not read it now. Use “Narrow who may read”: that takes effect at once, "
+        "without a second person."
+    )
+
+
+class ReasonMissing(MarkingRefused):
+    """The second person has nothing to decide by."""
+
+    message = _("Say why. Whoever decides has to know.")
+
+
+class AlreadyAsked(MarkingRefused):
+    """One open request a work."""
+
+    message = _("Somebody has asked for a change already. It has to be decided or withdrawn first.")
+
+
+class AlreadyDecided(MarkingRefused):
+    """Decided, withdrawn, overtaken or expired meanwhile."""
+
+    message = _("This is no longer open: it was decided, withdrawn or overtaken, or 30 days have passed.")
+
+
+class ChangedMeanwhile(MarkingRefused):
+    """The marking is not what it was when the change was asked for."""
+
+    message = _("The marking was changed since this was asked. Whoever asked has to look again and ask anew.")
+
+
+class NotPublished(MarkingRefused):
+    """Only what stands on the site can be taken back or asked about."""
+
+    message = _("This entry does not stand on the site.")
+
+
+class NotRecalled(MarkingRefused):
+    """There is no recall to end."""
+
+    message = _("This entry is not recalled.")
+
+
+class AlreadyQuestioned(MarkingRefused):
+    """One open question of a person about a work."""
+
+    message = _("You have asked about this entry already. You find your question, and later the answer, on this page.")
+
+
+class TooManyQuestions(MarkingRefused):
+    """More questions than one person may have open, or ask in a day."""
+
+    message = _("You have asked many questions. Wait until some of them are answered, or until tomorrow.")
+
+
+class TooLong(MarkingRefused):
+    """A text longer than its column."""
+
+    message = _("This text is too long. Shorten it.")
