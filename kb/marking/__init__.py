@@ -23,6 +23,7 @@ from kb.marking.making import (
     readers_of,
     snapshot,
 )
+from kb.marking.options import Described, Options, described, described_after, described_before, options_for
 from kb.marking.questions import (
     ask,
     decline,
@@ -72,6 +73,7 @@ __all__ = [
     "AlreadyQuestioned",
     "ChangedMeanwhile",
     "CirclesMissing",
+    "Described",
     "Facts",
     "LoweringNeedsTwoPeople",
     "MarkingRefused",
@@ -80,6 +82,7 @@ __all__ = [
     "NotForThisPerson",
     "NotPublished",
     "NotRecalled",
+    "Options",
     "OtherCircles",
     "OtherOrganisation",
     "OwnerMissing",
@@ -96,6 +99,9 @@ __all__ = [
     "create",
     "create_many",
     "decline",
+    "described",
+    "described_after",
+    "described_before",
     "drop_unused",
     "entry_of",
     "expire",
@@ -104,6 +110,7 @@ __all__ = [
     "may_answer",
     "note_source",
     "open_recall",
+    "options_for",
     "readers_of",
     "recall",
     "recalled_for",

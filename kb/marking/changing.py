@@ -1,6 +1,6 @@
 """How does a marking change at once? By one person only towards fewer readers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from kb.marking.refusals import REFUSALS, LoweringNeedsTwoPeople, NoOrganisation
 from kb.models import Entry, Marking, MarkingChange
 from kb.public_state import note_change
 from kb.sharing.readers import fitting, gain
-from kb.signals import entry_relabelled
+from kb.signals import change_answered, entry_relabelled
 from people.choices import MembershipState
 from people.models import Circle, Organisation, User
 
@@ -93,7 +93,15 @@ def put(
 def overtake(entry: Entry) -> None:
     """Close what waits for a second person: the ground it stood on has changed."""
     waiting = MarkingChange.objects.filter(translation_key=entry.translation_key, state=ChangeState.OPEN)
-    waiting.update(state=ChangeState.OVERTAKEN, answered_at=timezone.now())
+    close_unanswered(list(waiting), ChangeState.OVERTAKEN)
+
+
+def close_unanswered(waiting: Sequence[MarkingChange], state: ChangeState) -> None:
+    """Close what nobody decided on, and have those told who asked."""
+    moment = timezone.now()
+    MarkingChange.objects.filter(pk__in=[change.pk for change in waiting]).update(state=state, answered_at=moment)
+    for change in waiting:
+        change_answered.send(sender=MarkingChange, change_id=change.pk)
 
 
 def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Marking:

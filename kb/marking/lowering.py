@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from kb.choices import ChangeKind, ChangeState, Standing
-from kb.marking.changing import put
+from kb.marking.changing import close_unanswered, put
 from kb.marking.making import facts, readers_of, readers_under, snapshot
 from kb.marking.recalling import end_recall
 from kb.marking.refusals import (
@@ -215,4 +215,6 @@ def expire(*, entry: Entry | None = None, at: datetime | None = None) -> int:
     due: Any = MarkingChange.objects.filter(state=ChangeState.OPEN, expires_at__lte=moment)
     if entry is not None:
         due = due.filter(translation_key=entry.translation_key)
-    return int(due.update(state=ChangeState.EXPIRED, answered_at=moment))
+    late = list(due.select_for_update())
+    close_unanswered(late, ChangeState.EXPIRED)
+    return len(late)
