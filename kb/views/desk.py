@@ -82,6 +82,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         "refuses": refuses and asked.is_open,
         "form": form,
         "highest_marking": entry.marking.label,
+        "chatham_house": entry.marking.chatham_house,
         "section": "account",
     }
     return render(request, "kb/handling/change.html", context)
@@ -109,6 +110,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "open": asked.state == QuestionState.OPEN,
         "highest_marking": entry.marking.label,
+        "chatham_house": entry.marking.chatham_house,
         "section": "account",
     }
     return render(request, "kb/handling/question.html", context)

@@ -24,6 +24,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
         "options": options_for(viewer, reading.entry),
         "section": "search",
         "highest_marking": reading.highest_marking,
+        "chatham_house": reading.chatham_house,
     }
     return render(request, "kb/entry.html", context)
 
@@ -39,6 +40,7 @@ def _tombstone(request: HttpRequest, public_id: str, viewer: Viewer) -> HttpResp
         "recall": recall,
         "options": options_for(viewer, entry),
         "highest_marking": entry.marking.label,
+        "chatham_house": entry.marking.chatham_house,
         "section": "search",
     }
     return render(request, "kb/tombstone.html", context, status=410)

@@ -36,7 +36,7 @@ def _check(allowed: bool) -> None:
 def _page(request: HttpRequest, entry: Entry | None, form: forms.Form, words: dict[str, Any]) -> HttpResponse:
     context = {"entry": entry, "form": form, "section": "search", **words}
     if entry is not None:
-        context["highest_marking"] = entry.marking.label
+        context |= {"highest_marking": entry.marking.label, "chatham_house": entry.marking.chatham_house}
     return render(request, "kb/handling/form.html", context)
 
 
@@ -70,6 +70,7 @@ def overview(request: HttpRequest, public_id: str) -> HttpResponse:
         "options": options,
         "now": marking.described(entry.marking, viewer),
         "highest_marking": entry.marking.label,
+        "chatham_house": entry.marking.chatham_house,
         "section": "search",
     }
     return render(request, "kb/handling/overview.html", context)

@@ -82,9 +82,7 @@ def test_narrowing_outside_the_editing_interface_narrows_only(world: World) -> N
         assert page.status_code == 200
         assert "error-summary" in page.content.decode()
     assert label_of(world.entry) == Tlp.AMBER
-    client.post(
-        address, {"label": "TLP:AMBER+STRICT", "owning_organisation": world.home.pk, "chatham_house": "on"}
-    )
+    client.post(address, {"label": "TLP:AMBER+STRICT", "owning_organisation": world.home.pk, "chatham_house": "on"})
     assert label_of(world.entry) == Tlp.AMBER_STRICT
 
 
