@@ -47,6 +47,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class RefusalForm(ReasonForm):
+    """Refuses what somebody asked for."""
+
+    reason = forms.CharField(
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("If you refuse: why?"),
+        help_text=gettext_lazy("Whoever asked sees this. Up to 600 characters; name no site, person or source."),
+    )
+
+
 class DeclineForm(ReasonForm):
     """Answers no to a reader's question."""
 

@@ -127,10 +127,11 @@ def entry_of(change: MarkingChange) -> Entry | None:
 
 
 def _taken(change: MarkingChange) -> tuple[Entry, MarkingChange]:
-    """Return the work and the change as they are now, both held: first the marking, as everybody takes them."""
+    """Return the work and the change as they are now, held in the order in which everybody takes them."""
     entry = entry_of(change)
     if entry is None:
         raise AlreadyDecided
+    Entry.objects.lock_work(entry.translation_key)
     held(entry)
     now: MarkingChange = (
         MarkingChange.objects.select_for_update(of=("self",)).select_related("requested_by").get(pk=change.pk)

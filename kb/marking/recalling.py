@@ -24,11 +24,12 @@ def recall(*, entry: Entry, by: User) -> Recall:
 
     Raises NotForThisPerson, NotPublished (also where it is recalled already).
     """
+    # First the work, then its marking, as publications take them: two who wait for each other would wait for ever.
+    Entry.objects.lock_work(entry.translation_key)
     marking = Marking.objects.select_for_update().get(pk=entry.marking_id)
     entry.marking = marking
     if not handling.may_recall(viewer_of(by), marking, source_of(entry)):
         raise NotForThisPerson
-    Entry.objects.lock_work(entry.translation_key)
     versions = Entry.objects.filter(translation_key=entry.translation_key)
     original = versions.originals().get()
     if not original.live or original.standing == Standing.RECALLED:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb import marking
 from kb.choices import ChangeKind, QuestionState
-from kb.forms.handling import DeclineForm, ReasonForm
+from kb.forms.handling import DeclineForm, RefusalForm
 from kb.marking import waiting
 from kb.models import Entry, MarkingChange, SharingQuestion
 from kb.sharing import handling, policy
@@ -62,7 +62,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     refuses = handling.may_refuse(viewer, entry.marking, source, asker)
     if not (mine or agrees or refuses):
         raise Http404
-    form, person = ReasonForm(request.POST if "refuse" in request.POST else None), request.user
+    form, person = RefusalForm(request.POST if "refuse" in request.POST else None), request.user
     if request.method == "POST" and "refuse" not in request.POST:
         verb = marking.withdraw_request if "withdraw" in request.POST else marking.agree
         words = _("Withdrawn.") if "withdraw" in request.POST else _("Agreed. It holds from now on.")

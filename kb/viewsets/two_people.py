@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from kb import marking
 from kb.choices import ChangeState
-from kb.forms.handling import LoweringForm, ReasonForm
+from kb.forms.handling import LoweringForm, RefusalForm
 from kb.models import Entry, MarkingChange
 from kb.sharing import handling
 from kb.viewsets.stepping import EntryStepView
@@ -73,7 +73,7 @@ class DecideView(EntryStepView):
     """Shows what somebody asked for and takes the decision of whoever may decide."""
 
     page_title = gettext_lazy("More readers: your decision")
-    form_class = ReasonForm
+    form_class = RefusalForm
     template_name = "wagtailadmin/kb/decide.html"
     submit_label = gettext_lazy("Refuse")
 
@@ -93,10 +93,9 @@ class DecideView(EntryStepView):
         viewer = scope_of(self.request.user)
         if self.mine:
             kwargs["submit_button_label"] = kwargs["submit_button_active_label"] = _("Withdraw the request")
-        if self.agrees:
-            kwargs["extra_action"] = {"name": "agree", "label": _("Agree: it holds at once")}
         return super().get_context_data(
             change=self.change,
+            agrees=self.agrees,
             before=marking.described_before(self.change, viewer),
             after=marking.described_after(self.change, viewer),
             **kwargs,
