@@ -19,6 +19,7 @@ from django.utils import timezone
 from django_tasks import task_backends
 from wagtail.models import Page, Revision
 
+from kb import marking
 from kb.models import Entry
 from people import mailing
 from people.duties import TimedRun, unclaimed
@@ -105,6 +106,11 @@ def prune_mail() -> str:
     return f"{mailing.prune()} rows"
 
 
+def expire_requests() -> str:
+    """Close what waited 30 days for a second person to agree to a marking."""
+    return f"{marking.expire()} expired"
+
+
 def compare_index() -> str:
     """Compare the search index with the database; what differs goes into the outbox, and so into the index."""
     waiting = set(OutboxItem.objects.values_list("translation_key", flat=True))
@@ -154,6 +160,7 @@ WORK = (
     TimedWork("clear-sessions", clear_sessions, at=time(3, 10)),
     TimedWork("prune-task-results", prune_task_results, at=time(3, 20)),
     TimedWork("prune-mail", prune_mail, at=time(3, 30)),
+    TimedWork("expire-requests", expire_requests, at=time(3, 40)),
     TimedWork("compare-index", compare_index, at=time(4, 0), weekday=6),
 )
 

@@ -65,6 +65,11 @@ class Sheet:
             [*(group.pattern.marking.label for group in self.groups), *(row.marking.label for row in self.options)]
         )
 
+    @property
+    def chatham_house(self) -> bool:
+        """Does any of them stand under the Chatham House rule?"""
+        return tlp.withholds_source(row.marking for row in [*(group.pattern for group in self.groups), *self.options])
+
 
 def _fits(axis: str, keys: set[int]) -> Exists:
     return Exists(EntryConcept.objects.filter(entry=OuterRef("pk"), axis=axis, concept__in=keys))

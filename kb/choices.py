@@ -138,3 +138,30 @@ class Audience(models.TextChoices):
     HOST = "host", _("The host I advise")
     OPERATOR = "operator", _("An operator")
     PUBLIC = "public", _("The public")
+
+
+class ChangeKind(models.TextChoices):
+    """What two people are asked to agree to."""
+
+    LOWERING = "lowering", _("More people may read")
+    RESTORING = "restoring", _("A recalled entry comes back")
+
+
+class ChangeState(models.TextChoices):
+    """What became of a change that two people have to agree to."""
+
+    OPEN = "open", _("Waits for a second person")
+    AGREED = "agreed", _("Agreed, and done")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired: nobody decided in time")
+    OVERTAKEN = "overtaken", _("Overtaken: the marking was changed meanwhile")
+
+
+class QuestionState(models.TextChoices):
+    """What became of a question whether an entry could be shared more widely."""
+
+    OPEN = "open", _("Waits for an answer")
+    TAKEN_UP = "taken-up", _("Taken up: a second person decides")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

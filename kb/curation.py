@@ -100,6 +100,7 @@ def copy_entry(*, entry: Entry, by: User | None) -> Entry:
     copy.locked_by = copy.locked_at = None
     copy.has_unpublished_changes = True
     copy.save()
+    marking.copy_source(entry, copy)
     copy.save_revision(user=by, log_action="wagtail.create", clean=False)
     return copy
 
@@ -169,7 +170,10 @@ def supersede(*, old: Entry, new: Entry, by: User | None, note: str = "") -> Ent
         raise SameWork
     if not (old.live and new.live):
         raise NotLive
-    if Entry.objects.filter(pk__in=(old.pk, new.pk), standing=Standing.SUPERSEDED).exists():
+    stands = set(Entry.objects.filter(pk__in=(old.pk, new.pk)).values_list("standing", flat=True))
+    if Standing.RECALLED in stands:
+        raise NotLive
+    if Standing.SUPERSEDED in stands:
         raise AlreadyReplaced
     if not contains(marking.readers_of(new.marking), marking.readers_of(old.marking)):
         raise NewerHasFewerReaders

@@ -154,6 +154,9 @@ def _add_entry(row: dict[str, Any], locale: Locale, people: dict[str, Any], cast
         }
         entry.references.add(EntryReference(sort_order=position, **known))
     entry.save()
+    source = people["markings_for_show"][row["marking"]].get("source")
+    if source:
+        marking.note_source(translation_key=entry.translation_key, organisation=cast.organisations[source])
     entry.keywords.add(*row.get("keywords", []))
     _published(entry)
     return entry

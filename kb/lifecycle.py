@@ -60,6 +60,16 @@ MOVES: tuple[Move, ...] = (
         Action.PUBLISH,
         _("It still holds; the next review gets a date."),
     ),
+    Move(
+        "recall", _SHOWN, State.RECALLED, Action.SUBMIT, _("By a contact point of its source, or the security officer.")
+    ),
+    Move(
+        "restore",
+        frozenset({State.RECALLED}),
+        State.PUBLISHED,
+        Action.LOWER_LABEL_SECOND,
+        _("Another person asked for it; it comes back as it stood."),
+    ),
 )
 
 

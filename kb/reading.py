@@ -196,6 +196,11 @@ class Reading:
         """The highest label of all that the page shows."""
         return tlp.highest([self.entry.marking.label, *(row.entry.marking.label for row in self.related)])
 
+    @property
+    def chatham_house(self) -> bool:
+        """Does anything that the page shows stand under the Chatham House rule?"""
+        return tlp.withholds_source([self.entry.marking, *(row.entry.marking for row in self.related)])
+
 
 def _relation_words(kind: str, outgoing: bool) -> str:
     words = {

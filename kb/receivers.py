@@ -30,7 +30,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from kb import marking, notifications, publishing
+from kb import marking, notices, notifications, publishing, signals
 from kb.models import Concept, Entry, Marking, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.signals import entry_publishing
@@ -58,6 +58,8 @@ def after_deletion(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
     """Tell the apps above of an entry that is gone; its marking goes with the last language version."""
     publishing.announce_withdrawal(instance)
     marking.drop_unused(instance.marking_id)
+    if not Entry.objects.filter(translation_key=instance.translation_key).exists():
+        marking.forget_source(instance.translation_key)
 
 
 def before_circle_goes(sender: type[Circle], instance: Circle, **kwargs: Any) -> None:
@@ -70,6 +72,33 @@ def before_circle_goes(sender: type[Circle], instance: Circle, **kwargs: Any) ->
 def review_asked(sender: Any, instance: TaskState, **kwargs: Any) -> None:
     """Have those told who may decide, once the transaction holds."""
     notifications.tell_reviewers.enqueue(instance.pk)
+
+
+def change_asked(sender: Any, change_id: int, **kwargs: Any) -> None:
+    """Have those told who may be the second person."""
+    notices.tell_of_marking.enqueue("change", change_id)
+
+
+def change_answered(sender: Any, change_id: int, **kwargs: Any) -> None:
+    """Have the first person told."""
+    notices.tell_of_marking.enqueue("changed", change_id)
+
+
+def question_asked(sender: Any, question_id: int, **kwargs: Any) -> None:
+    """Have those told who answer for the source."""
+    notices.tell_of_marking.enqueue("question", question_id)
+
+
+def question_answered(sender: Any, question_id: int, **kwargs: Any) -> None:
+    """Have the reader told who asked."""
+    notices.tell_of_marking.enqueue("answered", question_id)
+
+
+def entry_recalled(sender: Any, translation_key: Any, **kwargs: Any) -> None:
+    """Have the contact points told of those who could read it."""
+    recalled = marking.open_recall(translation_key)
+    if recalled is not None:
+        notices.tell_of_marking.enqueue("recall", recalled.pk)
 
 
 def tell_nobody(sender: Any, **kwargs: Any) -> None:
@@ -144,4 +173,8 @@ def connect(app_config: Any) -> None:
     post_delete.connect(concept_deleted, sender=Concept, dispatch_uid="kb.concept_deleted")
     replace_mails()
     leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
+    leaving.connect(notices.still_due, dispatch_uid="kb.notice_still_due")
+    for receiver in (change_asked, change_answered, question_asked, question_answered, entry_recalled):
+        signal = getattr(signals, receiver.__name__)
+        signal.connect(receiver, dispatch_uid=f"kb.{receiver.__name__}")
     post_migrate.connect(ensure_review, sender=app_config, dispatch_uid="kb.ensure_review")

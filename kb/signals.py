@@ -15,3 +15,10 @@ entry_relabelled = Signal()
 entries_imported = Signal()
 # A concept or its labels changed: `concept_id`.
 vocabulary_changed = Signal()
+# Its source or the security officer took a work back: `translation_key`, `public`. Those who read it are to be told.
+entry_recalled = Signal()
+# Something about a marking waits for, or was answered to, somebody: `change_id` or `question_id`, never text.
+change_asked = Signal()
+change_answered = Signal()
+question_asked = Signal()
+question_answered = Signal()

@@ -49,6 +49,15 @@ def log_actions(actions: Any) -> None:
     actions.register_action("kb.relabel", gettext_lazy("Change marking"), gettext_lazy("Marking changed"))
     actions.register_action("kb.mark_reviewed", gettext_lazy("Mark as reviewed"), gettext_lazy("Marked as reviewed"))
     actions.register_action("kb.supersede", gettext_lazy("Replace"), gettext_lazy("Replaced by a newer entry"))
+    for name, label, message in (
+        ("recall", gettext_lazy("Recall"), gettext_lazy("Recalled")),
+        ("restore", gettext_lazy("End the recall"), gettext_lazy("Recall ended")),
+        ("ask_change", gettext_lazy("Ask for more readers"), gettext_lazy("More readers were asked for")),
+        ("change_agreed", gettext_lazy("Agree"), gettext_lazy("A second person agreed")),
+        ("change_refused", gettext_lazy("Refuse"), gettext_lazy("A second person refused")),
+        ("change_withdrawn", gettext_lazy("Withdraw"), gettext_lazy("The request was withdrawn")),
+    ):
+        actions.register_action(f"kb.{name}", label, message)
 
 
 @hooks.register("construct_snippet_action_menu")

@@ -98,6 +98,11 @@ class Found:
         """The highest label of all that the page shows."""
         return tlp.highest(card.entry.marking.label for card in self.cards)
 
+    @property
+    def chatham_house(self) -> bool:
+        """Does anything that the page shows stand under the Chatham House rule?"""
+        return tlp.withholds_source(card.entry.marking for card in self.cards)
+
 
 def run(query: SearchQuery, reach: Reach, vocabulary: Vocabulary) -> tuple[Results, bool]:
     """Return what the engine finds, or what the database finds in its stead, and whether that was so."""

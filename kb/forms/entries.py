@@ -152,6 +152,10 @@ class EntryCreateForm(MarkingForm, EntryForm):
         """Offer the person's own circles."""
         super().__init__(*args, **kwargs)
         self.limit_marking(self.for_user)
+        self.fields["owning_organisation"].help_text = _(
+            "Only your own. For TLP:AMBER+STRICT its members are the readers. Under every other label it is kept "
+            "aside and shown to nobody: its contact point may take the entry back or let it go further."
+        )
 
     def clean(self) -> dict[str, Any]:
         """Check the marking beside the rest."""
@@ -160,10 +164,13 @@ class EntryCreateForm(MarkingForm, EntryForm):
         return self.cleaned_data
 
     def save(self, commit: bool = True) -> Entry:
-        """Save the entry under its new marking; for a preview only name the marking."""
+        """Save the entry under its new marking, its source noted aside; for a preview only name the marking."""
         if self.instance.marking_id is None:
             if commit:
                 self.instance.marking = marking.create(**self.marking_values())
+                source = self.cleaned_data.get("owning_organisation")
+                if source is not None:
+                    marking.note_source(translation_key=self.instance.translation_key, organisation=source)
             else:
                 self.instance.marking = Marking(label=self.cleaned_data.get("label") or Tlp.CLEAR)
         return super().save(commit=commit)

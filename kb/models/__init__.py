@@ -1,5 +1,6 @@
 """The tables of the knowledge base."""
 
+from kb.models.changes import MarkingChange, Origin, Recall, SharingQuestion
 from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
 from kb.models.imports import ImportedVersion
 from kb.models.markings import Marking
@@ -22,9 +23,13 @@ __all__ = [
     "ImportedVersion",
     "Keyword",
     "Marking",
+    "MarkingChange",
     "MediaDocument",
     "MediaImage",
     "MediaRendition",
+    "Origin",
+    "Recall",
+    "SharingQuestion",
     "StateVersion",
     "TechnicalReviewTask",
 ]

@@ -1,6 +1,7 @@
 """In which order do the labels stand, how are they read, and what do they mean in words?"""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,17 @@ def parse(text: str) -> Tlp:
 def highest(labels: Iterable[str]) -> Tlp:
     """Return the highest of the labels; a whole without parts is CLEAR."""
     return Tlp(max(labels, key=RANK.__getitem__, default=Tlp.CLEAR))
+
+
+class Flagged(Protocol):
+    """A marking, as far as the Chatham House rule goes."""
+
+    chatham_house: bool
+
+
+def withholds_source(markings: Iterable[Flagged]) -> bool:
+    """Does a whole stand under the Chatham House rule? It does if any of its parts does."""
+    return any(marking.chatham_house for marking in markings)
 
 
 READERS = {

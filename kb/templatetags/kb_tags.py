@@ -154,3 +154,9 @@ def scrolling_tables(markup: object) -> SafeString:
 def highest_of(label: str, entries: list[Entry]) -> str:
     """Return the highest of a label and those of entries."""
     return tlp.highest([label, *(entry.marking.label for entry in entries)])
+
+
+@register.simple_tag
+def house_of(chatham_house: bool, entries: list[Entry]) -> bool:
+    """Return whether the Chatham House rule holds, or holds for one of the entries."""
+    return chatham_house or tlp.withholds_source(entry.marking for entry in entries)

@@ -89,6 +89,7 @@ def briefing(request: HttpRequest) -> HttpResponse:
         "since": since,
         "changed": [brief.entry for brief in briefs if since and _changed(brief.entry, since)],
         "highest_marking": tlp.highest(brief.entry.marking.label for brief in briefs) if briefs else None,
+        "chatham_house": tlp.withholds_source(brief.entry.marking for brief in briefs),
         "qr_path": qr_path,
         "qr_side": qr_side,
         "add_address": f"{reverse('search:results')}?{urlencode([('e', key) for key in keys])}",

@@ -3,9 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from kb.marking import options_for, recalled_for
 from kb.reading import read_entry
 from kb.vocabulary import vocabulary
-from people.viewers import viewer_for
+from people.viewers import Viewer, viewer_for
 
 
 def entry(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -13,14 +14,33 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     viewer = viewer_for(request)
     reading = read_entry(public_id, viewer, vocabulary(request))
     if reading is None:
-        raise Http404
+        return _tombstone(request, public_id, viewer)
     context = {
         "reading": reading,
         "entry": reading.entry,
         "works_when": reading.entry.conditions("works_when"),
         "not_when": reading.entry.conditions("not_when"),
         "viewer": viewer,
+        "options": options_for(viewer, reading.entry),
         "section": "search",
         "highest_marking": reading.highest_marking,
+        "chatham_house": reading.chatham_house,
     }
     return render(request, "kb/entry.html", context)
+
+
+def _tombstone(request: HttpRequest, public_id: str, viewer: Viewer) -> HttpResponse:
+    """Say that an entry was recalled, to those who could read it before; to everybody else there is none."""
+    found = recalled_for(public_id, viewer)
+    if found is None:
+        raise Http404
+    entry, recall = found
+    context = {
+        "entry": entry,
+        "recall": recall,
+        "options": options_for(viewer, entry),
+        "highest_marking": entry.marking.label,
+        "chatham_house": entry.marking.chatham_house,
+        "section": "search",
+    }
+    return render(request, "kb/tombstone.html", context, status=410)

@@ -36,6 +36,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         made = make_sheet(place, threats, viewer_for(request), words, page_language())
         context["sheet"] = made
         context["highest_marking"] = made.highest_marking if made.groups else None
+        context["chatham_house"] = made.chatham_house
         context["options_address"] = (
             f"{reverse('kb:briefing')}?{urlencode([('e', row.public_id) for row in made.options])}"
         )

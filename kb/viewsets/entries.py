@@ -31,6 +31,7 @@ from kb.admin_guard import guarded, may_be_deleted, refused
 from kb.choices import Axis, EntryKind, Standing, Tlp, TranslationStatus
 from kb.forms.entries import EntryCreateForm, EntryEditForm, axis_field
 from kb.forms.outlines import empty_body
+from kb.marking import options_for
 from kb.models import Entry
 from kb.outlines import OUTLINES
 from kb.publishing import NotPublishable
@@ -38,7 +39,9 @@ from kb.sharing import policy
 from kb.trust import is_overdue
 from kb.viewsets.conflicts import EntryConflictMixin, EntryDecisionView
 from kb.viewsets.panels import MarkingPanel, RelationsPanel
-from kb.viewsets.steps import STEPS, EntryStepView
+from kb.viewsets.stepping import EntryStepView
+from kb.viewsets.steps import STEPS
+from kb.viewsets.two_people import may_decide
 from people.viewers import scope_of
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -230,6 +233,10 @@ class EntryEditView(PublishingMixin, EntryConflictMixin, EditView):
             buttons.append(Button(str(label), url=address, icon_name=icon, priority=priority))
 
         add("marking", _("Change marking"), "lock", 1)
+        if options_for(scope_of(self.request.user), entry).widen:
+            add("widen", _("Let more people read"), "lock-open", 1)
+        if may_decide(scope_of(self.request.user), entry):
+            add("decide", _("More readers: your decision"), "check", 1)
         add("relations", _("Change relations"), "link", 2)
         add("duplicate", _("Copy"), "copy", 3)
         if Locale.objects.exclude(pk__in=entry.get_translations(inclusive=True).values("locale")).exists():

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 
+from kb.marking.waiting import changes_to_decide
 from kb.models import Entry
 from kb.publishing import may_publish
 from kb.sharing import policy
@@ -65,5 +67,8 @@ class ReviewPanel(Component):
             "overdue": mine.filter(live=True, review_by__lt=timezone.localdate()).order_by("review_by")[:10],
             "drafts": mine.filter(latest_revision__user=request.user, has_unpublished_changes=True)[:10],
             "edit_url_name": Entry.snippet_viewset.get_url_name("edit"),
+            "to_decide": [row for row in changes_to_decide(scope) if row.may_agree][:20],
+            "decide_url_name": Entry.snippet_viewset.get_url_name("decide"),
+            "desk": reverse("kb:desk") if scope.vetted else "",
             "may_edit": scope.may(Action.EDIT_ENTRIES),
         }

@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "places": maps.chooser("place", numbers, terms),
         "threats": maps.chooser("threat", numbers, terms),
         "highest_marking": tlp.highest(card.entry.marking.label for card in cards.values()),
+        "chatham_house": tlp.withholds_source(card.entry.marking for card in cards.values()),
         "examples": [(text, SearchQuery(text=text).address(terms)) for text in _examples()],
         "section": "home",
     }

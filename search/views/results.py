@@ -43,6 +43,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "all_address": reverse("search:results"),
         "ticked_elsewhere": [key for key in query.ticked if key not in here],
         "highest_marking": found.highest_marking,
+        "chatham_house": found.chatham_house,
         "section": "search",
     }
     return render(request, "search/results.html" if found.total else "search/empty.html", context)

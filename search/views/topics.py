@@ -28,5 +28,11 @@ def topic(request: HttpRequest, scheme: str, slug: str) -> HttpResponse:
     if term is None or scheme not in Axis.values or Axis(scheme) not in BY_AXIS:
         raise Http404
     page = topics.topic(term, reach, terms, page_language())
-    context = {"topic": page, "term": term, "highest_marking": page.found.highest_marking, "section": "browse"}
+    context = {
+        "topic": page,
+        "term": term,
+        "highest_marking": page.found.highest_marking,
+        "chatham_house": page.found.chatham_house,
+        "section": "browse",
+    }
     return render(request, "search/topic.html", context)

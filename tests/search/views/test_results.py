@@ -14,7 +14,7 @@ from kb.models import Entry, Marking
 from search import indexing
 from search.models import OutboxItem
 from search.query import PER_PAGE
-from tests.factories import PASSWORD, make_circle, make_entry, make_organisation, make_user
+from tests.factories import PASSWORD, make_circle, make_entry, make_marking, make_organisation, make_user
 from tests.search.engines.contract import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +257,7 @@ def test_the_page_carries_the_highest_marking_it_shows(index: Any, label: str, s
     make_entry(label=label)
     index()
     page = get(signed_in(), "/search/")
-    assert re.search(rf'Highest marking on this page</span> <data class="tlp-label" value="{re.escape(shown)}"', page)
+    assert re.search(rf'Highest marking on this page</span> .*<data class="tlp-label" value="{re.escape(shown)}"', page)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -404,3 +404,12 @@ def test_a_damaged_index_is_no_error(client: Client, index: Any, index_dir: Any)
     engines._engines.clear()
     assert "Search is limited" in get(client, "/search/?q=gate")
     assert not OutboxItem.objects.exists()
+
+
+def test_the_page_keeps_the_chatham_house_rule_if_any_part_has_it(index: Any) -> None:
+    make_entry(marking=make_marking(chatham_house=False))
+    index()
+    assert "Chatham House rule</span> <data" not in get(Client(), "/search/")
+    make_entry(marking=make_marking(chatham_house=True))
+    index()
+    assert get(Client(), "/search/").count("Chatham House rule</span> <data") == 2
