@@ -2,10 +2,13 @@
 
 from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
 from kb.models.imports import ImportedVersion
+from kb.models.marking_words import MarkingWordUse
 from kb.models.markings import Marking
 from kb.models.media import MediaDocument, MediaImage, MediaRendition
 from kb.models.pages import GuidanceIndexPage, GuidancePage, HomePage
+from kb.models.reports import Report
 from kb.models.reviews import TechnicalReviewTask
+from kb.models.spills import Spill, SpillPerson, SpillStep
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion
 
 __all__ = [
@@ -22,9 +25,14 @@ __all__ = [
     "ImportedVersion",
     "Keyword",
     "Marking",
+    "MarkingWordUse",
     "MediaDocument",
     "MediaImage",
     "MediaRendition",
+    "Report",
+    "Spill",
+    "SpillPerson",
+    "SpillStep",
     "StateVersion",
     "TechnicalReviewTask",
 ]

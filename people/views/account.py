@@ -22,6 +22,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "readable": reach.readable(viewer),
         "roles": reach.duties(viewer),
         "editor": viewer.may(Action.ENTER_ADMIN),
+        "handles_spills": viewer.may(Action.SPILL),
         "has_app": Authenticator.Type.TOTP in kinds,
         "keys": kinds.count(Authenticator.Type.WEBAUTHN),
         "section": "account",
