@@ -194,9 +194,9 @@ class SpillState(models.TextChoices):
 class SpillOutcome(models.TextChoices):
     """What the security officer decided."""
 
-    FALSE_ALARM = "false-alarm", _("False alarm: it is shown again")
-    REDACTED = "redacted", _("Words were taken out, the rest is shown again")
-    REMOVED = "removed", _("Removed, its text purged")
+    FALSE_ALARM = "false-alarm", _("False alarm: show it again")
+    REDACTED = "redacted", _("Take words out, then show the rest again")
+    REMOVED = "removed", _("Remove it and purge its whole text")
 
 
 class SpillEvent(models.TextChoices):

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.db import models
+from wagtail.fields import StreamField
+
 from kb.models import Entry
 from kb.sanitising import plain_text
 
@@ -39,6 +42,28 @@ def body_of(entry: Entry) -> Any:
     """Return the sections of an entry as they are stored."""
     field: Any = Entry._meta.get_field("body")
     return field.stream_block.get_prep_value(entry.body)
+
+
+def spoken(row: models.Model) -> list[Any]:
+    """Return the columns of an entry, page or file in which a person writes."""
+    return [
+        field
+        for field in row._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | StreamField)
+        and not field.choices
+        and not isinstance(field, models.SlugField)
+        and field.name not in {"public_id", "source_key", "path", "url_path"}
+    ]
+
+
+def texts_in_columns(row: models.Model) -> list[str]:
+    """Return every text in the columns of a page or file as plain text."""
+    texts: list[str] = []
+    for field in spoken(row):
+        value = getattr(row, field.attname)
+        stored = field.stream_block.get_prep_value(value) if isinstance(field, StreamField) else str(value)
+        texts += [plain_text(text) if "<" in text or "&" in text else text for text in strings_in(stored)]
+    return [text for text in dict.fromkeys(texts) if text]
 
 
 def texts_of(entry: Entry) -> list[str]:

@@ -91,12 +91,12 @@ class AnswerForm(forms.Form):
 
 REASONS = {
     ReportReason.IDENTIFIES: gettext_lazy(
-        "A person, a place, an operator or an event can be made out from it. It is hidden while the security officer "
-        "looks at it."
+        "A person, a place, an operator or an event can be made out from it. The security officer looks at it; a "
+        "member’s report hides it meanwhile."
     ),
     ReportReason.MARKING: gettext_lazy(
-        "It should be read by fewer people, or it comes from a classified document. It is hidden while the security "
-        "officer looks at it."
+        "It should be read by fewer people, or it comes from a classified document. The security officer looks at it; "
+        "a member’s report hides it meanwhile."
     ),
     ReportReason.WRONG: gettext_lazy("A fact, a source or a piece of advice does not hold. Reviewers look at it."),
     ReportReason.OUTDATED: gettext_lazy("It was right once and is so no longer. Reviewers look at it."),

@@ -152,8 +152,11 @@ def _rank(kind: str) -> int:
 
 @transaction.atomic
 def open_text(*, spill: Spill, why: OpeningReason, by: int) -> list[Any]:
-    """Return every language version of the text past its marking; who opened it and why is recorded first."""
-    stored = Spill.objects.select_for_update().get(pk=spill.pk)
+    """Return every language version of the text past its marking; who opened it and why is recorded first.
+
+    Raises AlreadyClosed: a case that is closed opens nothing any more.
+    """
+    stored = _locked(spill)
     note(spill=stored, event=SpillEvent.OPENED, by=by, detail=str(why))
     if stored.about == Reportable.ENTRY:
         rows = Entry.objects.filter(public_id=stored.key).select_related("marking", "locale").order_by("pk")

@@ -29,7 +29,7 @@ from kb.models import (
 )
 from kb.signals import entry_withdrawn, text_purged
 from kb.spills import freezing, procedure, remains, storage
-from kb.texts import changed_in
+from kb.texts import changed_in, spoken
 
 Change = Callable[[str], str]
 
@@ -114,34 +114,20 @@ def _purged(spill: Spill, rows: Sequence[Any], by: int, count: int) -> None:
     text_purged.send(sender=Spill, spill=spill.pk, translation_keys=works)
 
 
-def _spoken(row: Any) -> list[Any]:
-    """Return the columns of a row in which a person writes."""
-    return [
-        field
-        for field in row._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField | StreamField)
-        and not field.choices
-        and not isinstance(field, models.SlugField)
-        and field.name not in {"public_id", "source_key", "path", "url_path"}
-    ]
-
-
 def _change_row(row: Any, change: Change) -> None:
-    values: dict[str, Any] = {}
-    for field in _spoken(row):
+    by_table: dict[Any, dict[str, Any]] = {}
+    for field in spoken(row):
         value = getattr(row, field.attname)
         if isinstance(field, StreamField):
             changed = changed_in(field.stream_block.get_prep_value(value), change)
-            values[field.attname] = field.to_python(json.dumps(changed))
+            value = field.to_python(json.dumps(changed))
         elif isinstance(value, str):
-            values[field.attname] = change(value)
-    for name, value in values.items():
-        setattr(row, name, value)
+            value = change(value)
+        setattr(row, field.attname, value)
+        by_table.setdefault(field.model, {})[field.attname] = value
     # Past `save`, which would make a page's address anew from its words.
-    for model in [parent for parent in row._meta.get_parent_list() if parent is not row] + [type(row)]:
-        own = {name: value for name, value in values.items() if model._meta.get_field(name).model is model}
-        if own:
-            model._base_manager.filter(pk=row.pk).update(**own)
+    for model, values in by_table.items():
+        model._base_manager.filter(pk=row.pk).update(**values)
 
 
 def _change_history(row: Any, change: Change, *, keep: Sequence[int | None]) -> None:

@@ -52,6 +52,7 @@ def _reasons(target: targets.Target) -> dict[str, Any]:
         "reasons": [(value, value.label, words) for value, words in REASONS.items()],
         "key": "-" if elsewhere else target.key,
         "place": target.key if elsewhere else "",
+        "highest_marking": target.label,
     }
 
 
@@ -119,6 +120,7 @@ def _report(request: HttpRequest, about: str, key: str, reason: str) -> HttpResp
         "target": target,
         "reason": ReportReason(reason),
         "hint": REASONS[ReportReason(reason)],
+        "highest_marking": target.label,
         "token": "" if known else signing.dumps(f"{about}:{key}:{reason}", salt=_SALT),
     }
     return render(request, "kb/report.html", context)
@@ -164,8 +166,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         except filing.NotOpen as gone:
             raise Http404 from gone
         return HttpResponseRedirect(reverse("kb:reports"))
-    return render(
-        request,
-        "kb/report_answer.html",
-        {"form": form, "report": waiting, "target": targets.find(waiting.about, waiting.key, viewer)},
-    )
+    target = targets.find(waiting.about, waiting.key, viewer)
+    context = {
+        "form": form,
+        "report": waiting,
+        "target": target,
+        "highest_marking": target.label if target else "",
+        "section": "account",
+    }
+    return render(request, "kb/report_answer.html", context)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from kb.choices import OpeningReason, SpillEvent, SpillOutcome, SpillState
 from kb.forms.spills import DecisionForm, LessonForm, OpenForm, PassagesForm
-from kb.models import Spill, SpillPerson
+from kb.models import Entry, Spill, SpillPerson
 from kb.spills import freezing, procedure, purging
 from kb.spills.overview import overview
-from kb.texts import texts_of
+from kb.texts import texts_in_columns, texts_of
 from people.roles import Action
 from people.viewers import viewer_for
 
@@ -80,12 +80,14 @@ def _page(request: HttpRequest, row: Spill, **forms: Any) -> HttpResponse:
 @require_POST
 def text(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the text past its marking, once it is recorded who opened it and why."""
-    row = get_object_or_404(Spill, pk=pk)
+    row = get_object_or_404(Spill.objects.exclude(state=SpillState.CLOSED), pk=pk)
     form = OpenForm(request.POST, prefix="opening")
     if not form.is_valid():
         return _page(request, row, opening=form)
     opened = procedure.open_text(spill=row, why=OpeningReason(form.cleaned_data["why"]), by=_number(request))
-    versions = [{"row": one, "texts": texts_of(one) if hasattr(one, "public_id") else []} for one in opened]
+    versions = [
+        {"row": one, "texts": texts_of(one) if isinstance(one, Entry) else texts_in_columns(one)} for one in opened
+    ]
     context = {"spill": row, "versions": versions, "highest_marking": row.label, "section": "account"}
     return render(request, "kb/spill_text.html", context)
 

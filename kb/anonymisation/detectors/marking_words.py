@@ -33,7 +33,16 @@ class MarkingWord:
     source: str
     upper: bool
     alone: bool
+    stem: str  # its longest part in capitals: a text without it does not have the word
     pattern: re.Pattern[str]
+
+
+_DROPPED = dict.fromkeys([*map(ord, _UNSEEN), *range(0x300, 0x370)])
+
+
+def _plain(text: str) -> str:
+    """Return the text without accents and unseen characters: quick, and without its places."""
+    return text if text.isascii() else unicodedata.normalize("NFKD", text).translate(_DROPPED)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -68,6 +77,7 @@ def marking_words() -> tuple[MarkingWord, ...]:
             source=str(row["source"]),
             upper=row.get("case") == "upper",
             alone=bool(row.get("alone")),
+            stem=max(_SEPARATORS.split(_plain(str(row["word"])).upper()), key=len),
             pattern=_pattern(str(row["word"]), upper=row.get("case") == "upper"),
         )
         for row in rows
@@ -90,10 +100,15 @@ def _beside_capitals(text: str, start: int, end: int) -> bool:
 
 def find(text: str) -> list[Finding]:
     """Return the marking words of a plain text, in the order in which they stand there."""
+    plain = _plain(text)
+    capitals = plain.upper()
+    likely = [one for one in marking_words() if one.stem in (plain if one.upper else capitals)]
+    if not likely:
+        return []
     folded, places = _folded(text)
     taken: list[tuple[int, int]] = []
     findings: list[Finding] = []
-    for one in marking_words():
+    for one in likely:
         for match in one.pattern.finditer(folded):
             start, end = match.span()
             if any(start < last and first < end for first, last in taken):
