@@ -11,14 +11,10 @@ from kb.marking_words import stops, words_in
 from kb.reports.targets import PLACE
 
 
-def without_marking_words(text: str) -> str:
+def without_marking_words(text: str, advice: str = "") -> str:
     """Return the text. Raises ValidationError where it uses words of classified documents: it would be stored."""
     if found := words_in([text]):
-        advice = _(
-            "Do not copy it. If something here may be classified, go back and choose “Its marking is wrong”; else say "
-            "it in other words."
-        )
-        raise forms.ValidationError(f"{stops(found)} {advice}")
+        raise forms.ValidationError(f"{stops(found)} {advice or _('Take it out, or say it in other words.')}")
     return text
 
 
@@ -44,7 +40,11 @@ class ReportForm(forms.Form):
 
     def clean_words(self) -> str:
         """Return what was written, without words of classified documents."""
-        return without_marking_words(self.cleaned_data["words"])
+        advice = _(
+            "Do not copy it. If something here may be classified, go back and choose “Its marking is wrong”; else say "
+            "it in other words."
+        )
+        return without_marking_words(self.cleaned_data["words"], advice)
 
 
 class PlaceForm(forms.Form):

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb import marking_words
+from kb.forms.relations import RelationForm, SupersedeForm
 from kb.models import Entry, MarkingWordUse, MediaDocument
 from kb.publishing import MarkingWordsNotAgreed, publish_entry
 from people.choices import Role
@@ -101,6 +102,15 @@ def test_a_second_person_agrees_in_the_editing_interface_the_first_cannot(client
     assert TEACHES in shown
     assert client.post(address, {}).status_code == 302
     assert MarkingWordUse.objects.get().agreed_by == reviewer
+
+
+def test_notes_of_relations_take_none_of_these_words() -> None:
+    reviewer, entry, other = make_user(roles=[Role.REVIEWER]), make_entry(), make_entry()
+    for form_class, more in ((RelationForm, {"type": "supports", "indicators": ""}), (SupersedeForm, {})):
+        data = {"target": other.public_id, "note": "See the EU SECRET annex", **more}
+        form = form_class(data, entry=entry, user=reviewer)
+        assert list(form.errors) == ["note"]
+        assert form_class({**data, "note": "See the annex"}, entry=entry, user=reviewer).is_valid()
 
 
 def test_a_file_whose_name_says_that_it_is_classified_is_refused() -> None:
