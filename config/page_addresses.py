@@ -38,6 +38,7 @@ _SLUG = r"[-a-zA-Z0-9_]+"
 # By the path without the language. What is under no line is a page in the tree of editors.
 _KINDS: tuple[tuple[str, Kind | None], ...] = (
     (rf"entries/{_SLUG}/", PLAIN),
+    (rf"entries/{_SLUG}/.+", None),
     (r"search/", RESULTS),
     (r"search/suggest/", Kind(("q",))),
     (r"", PLAIN),
@@ -45,7 +46,11 @@ _KINDS: tuple[tuple[str, Kind | None], ...] = (
     (r"topics/", PLAIN),
     (r"assess/", Kind(("place", "threat"))),
     (r"briefing/", Kind(("e", "since"))),
-    (r"(?:admin|account|you|_util|static|media|documents|health|csp-report|\.well-known)(?:/.*)?", None),
+    (
+        r"(?:admin|account|you|_util|static|media|documents|health|csp-report|\.well-known|report|reports|spills|marking)"
+        r"(?:/.*)?",
+        None,
+    ),
     (rf"(?:{_SLUG}/)+", PLAIN),
 )
 # Without a language before it.

@@ -165,3 +165,104 @@ class QuestionState(models.TextChoices):
     TAKEN_UP = "taken-up", _("Taken up: a second person decides")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Reportable(models.TextChoices):
+    """What a reader may report something about."""
+
+    ENTRY = "entry", _("Entry")
+    PAGE = "page", _("Page")
+    FILE = "file", _("File")
+    PICTURE = "picture", _("Picture")
+    SITE = "site", _("Another place on the site")
+
+
+class ReportReason(models.TextChoices):
+    """What is the matter with it."""
+
+    IDENTIFIES = "identifies", _("It gives somebody or some place away")
+    MARKING = "marking", _("Its marking is wrong, or it may be classified")
+    WRONG = "wrong", _("Something in it is wrong")
+    OUTDATED = "outdated", _("It is out of date")
+
+
+# These start the spill procedure; the others wait for somebody who edits.
+SPILLING = (ReportReason.IDENTIFIES, ReportReason.MARKING)
+
+
+class ReportState(models.TextChoices):
+    """What has become of a report."""
+
+    OPEN = "open", _("Not answered yet")
+    CHANGED = "changed", _("Put right")
+    KEPT = "kept", _("Left as it is")
+    SPILL = "spill", _("With the security officer")
+
+
+class Passage(models.TextChoices):
+    """Where in it; words that repeat nothing of the text."""
+
+    WHOLE = "whole", _("All of it")
+    TITLE = "title", _("The title")
+    SUMMARY = "summary", _("The summary")
+    SECTIONS = "sections", _("A section of the text")
+    REFERENCES = "references", _("The references")
+    ATTACHED = "attached", _("A picture or a file")
+
+
+class SpillState(models.TextChoices):
+    """How far a spill has come. What was reported by nobody we know waits to be looked at, and is still shown."""
+
+    REPORTED = "reported", _("Reported, not hidden")
+    FROZEN = "frozen", _("Frozen and hidden")
+    CLOSED = "closed", _("Closed")
+
+
+class SpillOutcome(models.TextChoices):
+    """What the security officer decided."""
+
+    FALSE_ALARM = "false-alarm", _("False alarm: show it again")
+    REDACTED = "redacted", _("Take words out, then show the rest again")
+    REMOVED = "removed", _("Remove it and purge its whole text")
+
+
+class SpillEvent(models.TextChoices):
+    """A step of the spill procedure."""
+
+    REPORTED = "reported", _("Reported")
+    FROZEN = "frozen", _("Frozen and hidden everywhere")
+    ACCESS = "access", _("Readers taken down")
+    OPENED = "opened", _("Text opened past its marking")
+    ORIGINATOR = "originator", _("Originator informed")
+    AUTHORITY = "authority", _("Competent security authority informed")
+    DECIDED = "decided", _("Decided")
+    PURGED = "purged", _("Purged from text, revisions, reviews, queues and files")
+    INDEX = "index", _("Purged from the search index")
+    STORAGE = "storage", _("Purged from the free space of the database")
+    BACKUPS = "backups", _("Backups dealt with")
+    READERS = "readers", _("Readers told to delete what they have")
+    CONFIRMED = "confirmed", _("A reader confirmed")
+    CLOSED = "closed", _("Closed")
+
+
+class OpeningReason(models.TextChoices):
+    """Why the security officer opens a text past its marking."""
+
+    DECIDE = "decide", _("To decide on the report")
+    INFORM = "inform", _("To tell the originator what it is about")
+    CHECK = "check", _("To check what was taken out")
+
+
+class SpillPart(models.TextChoices):
+    """In which part somebody is told of a spill."""
+
+    READER = "reader", _("Reader")
+    ORIGINATOR = "originator", _("For the originator")
+
+
+class AccessKind(models.TextChoices):
+    """How somebody came to have the text."""
+
+    READ = "read", _("Read")
+    DOWNLOADED = "downloaded", _("Downloaded or printed")
+    EDITED = "edited", _("Worked on in the editing interface")

@@ -19,6 +19,7 @@ class State(StrEnum):
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
+    FROZEN = "frozen"
     RECALLED = "recalled"
 
 
@@ -70,13 +71,24 @@ MOVES: tuple[Move, ...] = (
         Action.LOWER_LABEL_SECOND,
         _("Another person asked for it; it comes back as it stood."),
     ),
+    Move(
+        "freeze",
+        frozenset({State.DRAFT, State.TECHNICAL_REVIEW}) | _SHOWN,
+        State.FROZEN,
+        Action.LEARN_AND_REPORT,
+        _("A vetted member reports that it identifies somebody or is marked wrongly, or the security officer does."),
+    ),
+    Move("unfreeze", frozenset({State.FROZEN}), State.PUBLISHED, Action.SPILL, _("A false alarm, or redacted.")),
+    Move("remove", frozenset({State.FROZEN}), State.RECALLED, Action.SPILL, _("Its text is purged everywhere.")),
 )
 
 
-def state_of(*, live: bool, standing: str, in_review: bool = False) -> State:
+def state_of(*, live: bool, standing: str, in_review: bool = False, frozen: bool = False) -> State:
     """Return the state that these facts of an entry make."""
     if standing == Standing.RECALLED:
         return State.RECALLED
+    if frozen:
+        return State.FROZEN
     if not live:
         return State.TECHNICAL_REVIEW if in_review else State.DRAFT
     return {Standing.SUPERSEDED: State.SUPERSEDED, Standing.EXPIRED: State.EXPIRED}.get(

@@ -7,17 +7,22 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django_tasks import task
 from wagtail.models import TaskState
 
-from kb.models import Entry, TechnicalReviewTask
+from kb.choices import SpillState
+from kb.models import Entry, Spill, SpillPerson, TechnicalReviewTask
 from people.choices import MembershipState, Role
 from people.mailing import ONCE
 from people.models import User
 from people.roles import ROLE_ACTIONS, Action
 
-_ABOUT = "review"  # in the names of these mails
+# In the names of these mails.
+_ABOUT = "review"
+_SPILL = "spill"
+_TOLD = "told"
 
 
 @task()
@@ -36,9 +41,53 @@ def tell_reviewers(task_state_id: int) -> int:
     return len(told)
 
 
+@task()
+def tell_security_officers(spill_id: int) -> int:
+    """Write to every security officer that something was reported, not what; return how many that were."""
+    waiting = Spill.objects.filter(pk=spill_id).exclude(state=SpillState.CLOSED)
+    officers = holders_of(Action.SPILL) if waiting.exists() else User.objects.none()
+    words = gettext_lazy("Something was reported that may have to be hidden at once. Sign in to see what:")
+    for person in officers:
+        _send(
+            person,
+            gettext_lazy("a report waits for you"),
+            words,
+            reverse("kb:spills"),
+            f"{_SPILL}-{spill_id}-{person.pk}",
+        )
+    return len(officers)
+
+
+@task()
+def tell_people_of_spill(person_ids: list[int]) -> int:
+    """Write to readers and originators that something of a spill waits for them here; return how many that were."""
+    rows = list(SpillPerson.objects.filter(pk__in=person_ids, told_at__isnull=False))
+    people = User.objects.filter(is_active=True).in_bulk([row.person for row in rows])
+    words = gettext_lazy(
+        "The security officer has something to tell you that cannot stand in a mail. Sign in to read it:"
+    )
+    for row in rows:
+        if row.person in people:
+            once = f"{_TOLD}-{row.pk}-{row.person}"
+            _send(people[row.person], gettext_lazy("please sign in and read a notice"), words, reverse("kb:told"), once)
+    return len(people)
+
+
+def _spill_still_due(about: str, number: int, person: int) -> bool:
+    """May a mail about a spill leave? While the case is open, and the person has still to do with it."""
+    if about == _SPILL:
+        waiting = Spill.objects.filter(pk=number).exclude(state=SpillState.CLOSED).exists()
+        return waiting and holders_of(Action.SPILL).filter(pk=person).exists()
+    told = SpillPerson.objects.filter(pk=number, person=person, confirmed_at=None)
+    return told.exists() and User.objects.filter(pk=person, is_active=True).exists()
+
+
 def still_due(*, once: str, **_kwargs: Any) -> bool:
     """May a queued mail leave now? One about a review may not once that is over or the person may not decide on it."""
     about, _dash, numbers = once.partition("-")
+    first, _dash, second = numbers.partition("-")
+    if about in (_SPILL, _TOLD) and first.isdecimal() and second.isdecimal():
+        return _spill_still_due(about, int(first), int(second))
     state, _dash, person = numbers.partition("-")
     if about != _ABOUT or not (state.isdecimal() and person.isdecimal()):
         return True
@@ -55,19 +104,27 @@ def _open_review(task_state_id: int) -> tuple[Entry, TechnicalReviewTask] | None
 
 
 def _reviewers() -> QuerySet[User]:
-    roles = [role for role in Role if Action.PUBLISH in ROLE_ACTIONS.get(role, frozenset())]
+    return holders_of(Action.PUBLISH)
+
+
+def holders_of(action: Action) -> QuerySet[User]:
+    """Return the active, vetted people whose role carries the action."""
+    roles = [role for role in Role if action in ROLE_ACTIONS.get(role, frozenset())]
     return User.objects.filter(
         is_active=True, role_assignments__role__in=roles, memberships__state=MembershipState.ACTIVE
     ).distinct()
 
 
 def _write(person: User, once: str) -> None:
+    words = gettext_lazy("An entry that you may decide on waits for its technical review. Sign in to see which:")
+    _send(person, gettext_lazy("an entry waits for review"), words, reverse("wagtailadmin_home"), once)
+
+
+def _send(person: User, subject: str | Promise, words: str | Promise, path: str, once: str) -> None:
     with translation.override(settings.LANGUAGE_CODE):
-        address = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('wagtailadmin_home')}"
-        words = _("An entry that you may decide on waits for its technical review. Sign in to see which:")
         EmailMessage(
-            f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{_('an entry waits for review')}",
-            f"{words}\n\n{address}\n",
+            f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}",
+            f"{words}\n\n{settings.WAGTAILADMIN_BASE_URL}{path}\n",
             to=[person.email],
             headers={ONCE: once},
         ).send()

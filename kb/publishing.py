@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from kb import marking_words
 from kb.choices import Axis, EntryKind, RelationType, TranslationStatus
-from kb.models import Entry, EntryConcept
+from kb.models import Entry, EntryConcept, Marking
 from kb.outlines import missing_sections
 from kb.public_state import are_public, note_change
 from kb.sanitising import plain_text
@@ -53,6 +54,14 @@ class OriginalNotPublished(NotPublishable):
 
 class NothingToPublish(NotPublishable):
     """The entry has no revision yet."""
+
+
+class Frozen(NotPublishable):
+    """A report about the entry is being looked into: nothing of it is published meanwhile."""
+
+
+class MarkingWordsNotAgreed(NotPublishable):
+    """The text uses words of classified documents, and no second person has agreed that it may."""
 
 
 class NotForThisPerson(NotPublishable):
@@ -191,9 +200,13 @@ def prepare(entry: Entry, revision: Revision, *, today: datetime.date | None = N
 
     Called inside the transaction of the publication, with the entry as it stands.
     """
+    if Marking.objects.filter(pk=entry.marking_id, frozen_at__isnull=False).exists():
+        raise Frozen([_("It is frozen: a report about it is being looked into.")])
     coming: Any = revision.as_object()
     if problems := problems_of(coming):
         raise NotComplete(problems)
+    if (problem := marking_words.problem_of(coming)) is not None:
+        raise MarkingWordsNotAgreed([problem])
     original = original_of(entry)
     if original is not None and not original.live:
         raise OriginalNotPublished([_("Publish the original first.")])

@@ -30,10 +30,10 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from kb import marking, notices, notifications, publishing, signals
+from kb import marking, notices, notifications, publishing, signals, tasks
 from kb.models import Concept, Entry, Marking, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
-from kb.signals import entry_publishing
+from kb.signals import entry_publishing, spill_tells, spill_waits, text_purged
 from people.mailing import leaving
 from people.models import Circle
 
@@ -158,6 +158,21 @@ def ensure_review(sender: Any, **kwargs: Any) -> None:
     WorkflowContentType.objects.create(workflow=workflow, content_type=content_type)
 
 
+def spill_waiting(sender: Any, spill: int, **kwargs: Any) -> None:
+    """Have the security officers told, once the transaction holds."""
+    notifications.tell_security_officers.enqueue(spill)
+
+
+def spill_told(sender: Any, people: list[int], **kwargs: Any) -> None:
+    """Have the people of a spill told."""
+    notifications.tell_people_of_spill.enqueue(people)
+
+
+def clean_after_purge(sender: Any, spill: int, **kwargs: Any) -> None:
+    """Have the free space of the database cleaned of what was purged."""
+    tasks.clean_storage.enqueue(spill)
+
+
 def connect(app_config: Any) -> None:
     """Connect every receiver of this module, once."""
     entry_publishing.connect(before_publication, dispatch_uid="kb.before_publication")
@@ -171,6 +186,9 @@ def connect(app_config: Any) -> None:
     for model in (Page, Site, PageViewRestriction):
         post_delete.connect(pages_changed, sender=model, dispatch_uid=f"kb.pages_deleted.{model.__name__}")
     post_delete.connect(concept_deleted, sender=Concept, dispatch_uid="kb.concept_deleted")
+    spill_waits.connect(spill_waiting, dispatch_uid="kb.spill_waiting")
+    spill_tells.connect(spill_told, dispatch_uid="kb.spill_told")
+    text_purged.connect(clean_after_purge, dispatch_uid="kb.clean_after_purge")
     replace_mails()
     leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
     leaving.connect(notices.still_due, dispatch_uid="kb.notice_still_due")

@@ -13,6 +13,15 @@ entry_relabelled = Signal()
 # Many works were written at once: `translation_keys` (UUIDs), and `public`, which holds for all of them. What an editor
 # publishes goes before them.
 entries_imported = Signal()
+# A spill was reported and waits for the security officer: `spill` (number).
+spill_waits = Signal()
+# A step of a spill procedure was taken: `spill` (number), `event`, `about`, `key`, `by` (number of an account or None).
+# For whoever keeps records; inside the transaction of the step.
+spill_step = Signal()
+# People of a spill have to be told that something waits for them here: `spill`, `people` (numbers of SpillPerson).
+spill_tells = Signal()
+# The text of works was purged from the database: `spill`, `translation_keys`. Nothing made of it may be kept.
+text_purged = Signal()
 # A concept or its labels changed: `concept_id`.
 vocabulary_changed = Signal()
 # Its source or the security officer took a work back: `translation_key`, `public`. Those who read it are to be told.

@@ -19,7 +19,7 @@ DUTIES: dict[str, str | Promise] = {
     ),
     Role.ADMINISTRATOR: gettext_lazy("You look after accounts, organisations, circles and roles."),
     Role.SECURITY_OFFICER: gettext_lazy(
-        "You read as a member. Acting when something was shown to the wrong people comes later."
+        "You are told when something gives somebody away or is marked wrongly. You decide, and see to it that it goes."
     ),
     Role.AUDITOR: gettext_lazy("You read as a member. Reading the audit log comes later."),
 }

@@ -8,6 +8,7 @@ from kb import signals
 from kb.choices import TranslationStatus
 from kb.models.entries import EntryConcept
 from kb.vocabulary import vocabulary
+from search import tasks
 from search.indexing import enqueue
 
 
@@ -40,10 +41,16 @@ def concept_changed(concept_id: int, **_kwargs: Any) -> None:
     enqueue(*works)
 
 
+def purged(spill: int, **_kwargs: Any) -> None:
+    """Have the index made anew without what was purged."""
+    tasks.forget_purged.enqueue(spill)
+
+
 def connect() -> None:
     """Listen to the knowledge base."""
     signals.entry_published.connect(work_changed, dispatch_uid="search.work_changed")
     signals.entries_imported.connect(works_imported, dispatch_uid="search.works_imported")
     for signal in (signals.entry_withdrawn, signals.entry_relabelled):
         signal.connect(work_narrowed, dispatch_uid="search.work_narrowed")
+    signals.text_purged.connect(purged, dispatch_uid="search.purged")
     signals.vocabulary_changed.connect(concept_changed, dispatch_uid="search.concept_changed")

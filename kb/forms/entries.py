@@ -13,7 +13,10 @@ from kb import marking
 from kb.choices import SINGLE_VALUED_AXES, Axis, EntryKind, Tlp, TranslationStatus
 from kb.forms.markings import MarkingForm
 from kb.forms.outlines import BLOCKS
+from kb.marking_words import explain, stops, unexplained, words_in
 from kb.models import Entry, EntryConcept, Marking
+from kb.sanitising import plain_text
+from kb.texts import COLUMNS, REFERENCE_COLUMNS, strings_in
 from kb.vocabulary import Term, Vocabulary, vocabulary
 
 MAX_KEYWORDS = 20
@@ -64,12 +67,25 @@ class EntryForm(WagtailAdminModelForm):
     )
     axis_mission = forms.ChoiceField(label=gettext_lazy("Mission type"))
     axis_event = forms.ChoiceField(label=gettext_lazy("Event category"), required=False)
+    words_explained = forms.CharField(
+        label=gettext_lazy("Marking words: why do they stand here?"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "Only where the text speaks of classified documents or their markings. Somebody else agrees before it is "
+            "published."
+        ),
+    )
     axis_source = forms.MultipleChoiceField(label=gettext_lazy("Rests on"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Fit the form to the kind of the entry and to whether it is an original."""
         super().__init__(*args, **kwargs)
         self.words = vocabulary()
+        self.words_found: list[str] = []
+        if self.instance.pk and "words_explained" in self.fields:
+            said = self.instance.marking_words.values_list("explanation", flat=True).first()
+            self.initial["words_explained"] = said or ""
         kind = self.instance.kind or EntryKind.LESSON
         if "body" in self.fields:
             old: Any = self.fields["body"]
@@ -107,6 +123,33 @@ class EntryForm(WagtailAdminModelForm):
         if "translation_status" in self.fields:
             field: Any = self.fields["translation_status"]
             field.choices = [choice for choice in TranslationStatus.choices if choice[0] != TranslationStatus.ORIGINAL]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask why the text uses words of classified documents, where nobody has said so yet."""
+        super().clean()
+        self.words_found = words_in(self._typed_texts())
+        if unexplained(self.instance, self.words_found) and not self.cleaned_data.get("words_explained"):
+            asked = _("Take it out. Where the text teaches about the marking, say so here.")
+            self.add_error("words_explained", f"{stops(self.words_found)} {asked}")
+        return self.cleaned_data
+
+    def _typed_texts(self) -> list[str]:
+        """Return what was typed, as plain text; what could not be read is complained of elsewhere."""
+        body: Any = Entry._meta.get_field("body")
+        typed: list[Any] = [self.cleaned_data.get(name) or "" for name in COLUMNS]
+        if self.cleaned_data.get("body") is not None:
+            typed += strings_in(body.stream_block.get_prep_value(self.cleaned_data["body"]))
+        references = self.formsets.get("references")
+        for row in references.forms if references is not None else ():
+            typed += [str(getattr(row, "cleaned_data", {}).get(name) or "") for name in REFERENCE_COLUMNS]
+        typed += [str(word) for word in self.cleaned_data.get("keywords") or []]
+        return [plain_text(text) if "<" in text or "&" in text else text for text in typed]
+
+    def keep_explanation(self, entry: Entry, by: Any) -> None:
+        """Store why the words stand there, once the entry is stored. Left empty, what was said before stays."""
+        said = self.cleaned_data.get("words_explained")
+        if self.words_found and said:
+            explain(entry=entry, words=self.words_found, explanation=said, by=by)
 
     def clean_keywords(self) -> list[str]:
         """Return the keywords, bounded in number."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.choices import EntryKind, RelationType, Standing
+from kb.forms.reports import without_marking_words
 from kb.models import Entry, EntryRelation, Marking
 from kb.sharing import querysets
 from people.viewers import scope_of
@@ -57,6 +58,10 @@ class RelationForm(forms.Form):
         field: Any = self.fields["target"]
         field.allowed = readable_originals(user).exclude(translation_key=entry.translation_key)
 
+    def clean_note(self) -> str:
+        """Return the note, without words of classified documents."""
+        return without_marking_words(self.cleaned_data["note"])
+
     def clean_indicators(self) -> str:
         """Return the letters alone."""
         return "".join(sorted(set(self.cleaned_data["indicators"]) - {" ", ","}))
@@ -87,6 +92,10 @@ class SupersedeForm(forms.Form):
         field: Any = self.fields["target"]
         published = readable_originals(user).filter(live=True).exclude(standing=Standing.SUPERSEDED)
         field.allowed = published.exclude(translation_key=entry.translation_key)
+
+    def clean_note(self) -> str:
+        """Return the note, without words of classified documents."""
+        return without_marking_words(self.cleaned_data["note"])
 
 
 def readable_originals(user: Any) -> QuerySet[Entry]:

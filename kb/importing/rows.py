@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,10 @@ from kb.importing.sections import has_words, sections_of
 from kb.importing.targets import AXIS_OF, normal
 from kb.importing.terms import Terms
 from kb.importing.values import Unreadable
+from kb.marking_words import words_in
 from kb.models import Entry, Keyword
+from kb.sanitising import plain_text
+from kb.texts import strings_in
 
 OPEN_SOURCE = "open-source"
 _MOST_LISTED = 40  # concepts of one axis, keywords, references
@@ -71,6 +74,25 @@ class Row:
             self.review_months,
         ]
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _marking_words(row: Row) -> list[str]:
+    """Return in words which texts of a record use the words of classified documents."""
+    said: dict[str, Any] = {
+        **row.texts,
+        **row.sections,
+        "references": [
+            [value for value in reference.values() if isinstance(value, str)] for reference in row.references
+        ],
+        "keywords": list(row.keywords),
+    }
+    found = {name: words_in(plain_text(text) for text in strings_in(value)) for name, value in said.items()}
+    return [
+        f"{name}: {', '.join(words)} marks classified or specially handled documents. Leave it out; where a text "
+        "teaches about the word, a person enters it by hand and explains it."
+        for name, words in found.items()
+        if words
+    ]
 
 
 class RowReader:
@@ -149,7 +171,7 @@ class RowReader:
             problems=tuple(problems),
             record=record,
         )
-        return row
+        return replace(row, problems=(*row.problems, *_marking_words(row)))
 
     def _marked(self, record: Record) -> list[str]:
         """Return in words what tells that a record is not for everybody; cells that feed nothing count as well."""

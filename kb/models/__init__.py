@@ -3,10 +3,13 @@
 from kb.models.changes import MarkingChange, Origin, Recall, SharingQuestion
 from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
 from kb.models.imports import ImportedVersion
+from kb.models.marking_words import MarkingWordUse
 from kb.models.markings import Marking
 from kb.models.media import MediaDocument, MediaImage, MediaRendition
 from kb.models.pages import GuidanceIndexPage, GuidancePage, HomePage
+from kb.models.reports import Report
 from kb.models.reviews import TechnicalReviewTask
+from kb.models.spills import Spill, SpillPerson, SpillStep
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion
 
 __all__ = [
@@ -24,12 +27,17 @@ __all__ = [
     "Keyword",
     "Marking",
     "MarkingChange",
+    "MarkingWordUse",
     "MediaDocument",
     "MediaImage",
     "MediaRendition",
     "Origin",
     "Recall",
+    "Report",
     "SharingQuestion",
+    "Spill",
+    "SpillPerson",
+    "SpillStep",
     "StateVersion",
     "TechnicalReviewTask",
 ]

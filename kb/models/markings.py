@@ -8,7 +8,10 @@ from people.models import Circle, Organisation
 
 
 class Marking(models.Model):
-    """TLP 2.0 label with its circles, owning organisation and flags. Only `kb.marking` writes it."""
+    """TLP 2.0 label with its circles, owning organisation and flags. Only `kb.marking` writes it.
+
+    While it is frozen, nobody reads what it marks: a report is being looked into. That moment `kb.spills` writes.
+    """
 
     label = models.CharField(_("label"), max_length=16, choices=Tlp.choices)
     circles = models.ManyToManyField(Circle, blank=True, related_name="+", verbose_name=_("circles"))
@@ -23,6 +26,7 @@ class Marking(models.Model):
     partner_release = models.BooleanField(_("released to partners"), default=False)
     chatham_house = models.BooleanField(_("Chatham House rule"), default=True)
     handling_note = models.CharField(_("handling note"), max_length=200, blank=True)
+    frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("marking")

@@ -16,7 +16,9 @@ def _numbered(kind: int, pk: int) -> int:
 
 
 def of_marking(marking: Marked) -> list[int]:
-    """Return the tokens of the audiences that a marking admits (unsigned integers, sorted)."""
+    """Return the tokens of the audiences that a marking admits (unsigned integers, sorted); none while it is frozen."""
+    if marking.frozen_at is not None:
+        return []
     if marking.label == Tlp.CLEAR:
         return [EVERYBODY]
     if marking.label == Tlp.GREEN:

@@ -1,5 +1,6 @@
 """May this viewer see, edit or publish this one entry? The object's half of the rule (its twin: querysets)."""
 
+import datetime
 from typing import Protocol
 
 from kb.choices import Standing, Tlp
@@ -13,6 +14,7 @@ class Marked(Protocol):
     label: str
     owning_organisation_id: int | None
     partner_release: bool
+    frozen_at: datetime.datetime | None
 
     def circle_ids(self) -> frozenset[int]:
         """Return the keys of the circles that may read."""
@@ -28,7 +30,12 @@ class Markable(Protocol):
 
 
 def clears(viewer: Viewer, marking: Marked) -> bool:
-    """Does the viewer's clearance reach this marking? No role enters here, superusers' neither."""
+    """Does the viewer's clearance reach this marking? No role enters here, superusers' neither.
+
+    What is frozen is within nobody's, until the security officer has decided.
+    """
+    if marking.frozen_at is not None:
+        return False
     if marking.label == Tlp.CLEAR:
         return True
     if marking.label == Tlp.GREEN:

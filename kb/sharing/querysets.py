@@ -25,7 +25,7 @@ def cleared(viewer: Viewer) -> Q:
         reach |= Q(label=Tlp.AMBER, circles__in=viewer.circles)
     if viewer.organisations:
         reach |= Q(label=Tlp.AMBER_STRICT, owning_organisation__in=viewer.organisations)
-    return reach
+    return reach & Q(frozen_at__isnull=True)
 
 
 def _within_reach(queryset: QuerySet[M], viewer: Viewer) -> Q:
@@ -46,12 +46,12 @@ def _within_reach(queryset: QuerySet[M], viewer: Viewer) -> Q:
         reach |= Q(Exists(shared), marking__label=Tlp.AMBER)
     if viewer.organisations:
         reach |= Q(marking__label=Tlp.AMBER_STRICT, marking__owning_organisation__id__in=viewer.organisations)
-    return reach
+    return reach & Q(marking__frozen_at__isnull=True)
 
 
 def published(queryset: QuerySet[M]) -> QuerySet[M]:
-    """Return the entries of the queryset that stand on the site, whoever may read them."""
-    return queryset.filter(live=True).exclude(standing=Standing.RECALLED)
+    """Return the entries of the queryset that stand on the site, whoever may read them; frozen ones do not."""
+    return queryset.filter(live=True, marking__frozen_at__isnull=True).exclude(standing=Standing.RECALLED)
 
 
 def visible_to(queryset: QuerySet[M], viewer: Viewer) -> QuerySet[M]:

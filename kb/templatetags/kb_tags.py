@@ -4,15 +4,17 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
-from kb.choices import Actor, SideEffect
+from kb.choices import Actor, Reportable, SideEffect
 from kb.models import Entry, GuidancePage
 from kb.reading import Reading, Related
+from kb.reports.targets import address_of
 from kb.sharing import tlp
 from kb.vocabulary import state_versions
 
@@ -117,6 +119,17 @@ def _guidance_address(page: GuidancePage) -> str:
 def options_for(reading: Reading, code: str) -> list[Related]:
     """Return the options of an entry for one of its indicators."""
     return [*reading.options.get(code, []), *reading.options.get("*", [])]
+
+
+@register.simple_tag(takes_context=True)
+def report_address(context: dict[str, Any]) -> str:
+    """Return where something about this page is reported: the entry or page that it shows, else the question where."""
+    entry, page = context.get("entry"), context.get("page")
+    if isinstance(entry, Entry) and entry.public_id:
+        return address_of(Reportable.ENTRY, entry.public_id)
+    if isinstance(page, Page) and page.pk:
+        return address_of(Reportable.PAGE, str(page.pk))
+    return reverse("kb:report_where")
 
 
 @register.filter

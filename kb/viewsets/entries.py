@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import BooleanField, Case, CharField, Exists, OuterRef, Value, When
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,7 +39,7 @@ from kb.publishing import NotPublishable
 from kb.sharing import policy
 from kb.trust import is_overdue
 from kb.viewsets.conflicts import EntryConflictMixin, EntryDecisionView
-from kb.viewsets.panels import MarkingPanel, RelationsPanel
+from kb.viewsets.panels import MarkingPanel, MarkingWordsPanel, RelationsPanel
 from kb.viewsets.stepping import EntryStepView
 from kb.viewsets.steps import STEPS
 from kb.viewsets.two_people import may_decide
@@ -116,6 +117,13 @@ class PublishingMixin:
 
     object: Any
     request: HttpRequest
+
+    @transaction.atomic
+    def save_instance(self) -> Any:
+        """Store the entry, and with it why it uses words of classified documents."""
+        instance = super().save_instance()  # type: ignore[misc]  # a mixin for Wagtail's views
+        self.form.keep_explanation(instance, self.request.user)  # type: ignore[attr-defined]  # Wagtail's view has it
+        return instance
 
     def publish_action(self) -> HttpResponse | None:
         """Publish, if this person may publish this entry."""
@@ -259,7 +267,7 @@ def _axes() -> list[FieldPanel]:
 
 
 def _tabs(
-    form: type[forms.BaseModelForm], marking: Any, relations: list[Any], hidden: list[FieldPanel]
+    form: type[forms.BaseModelForm], marking: Any, relations: list[Any], hidden: list[FieldPanel], words: list[Any]
 ) -> TabbedInterface:
     return TabbedInterface(
         [
@@ -275,6 +283,8 @@ def _tabs(
                         [FieldPanel("works_when"), FieldPanel("not_when")], heading=gettext_lazy("Conditions of use")
                     ),
                     FieldPanel("body"),
+                    FieldPanel("words_explained"),
+                    *words,
                 ],
                 heading=gettext_lazy("Text"),
             ),
@@ -378,7 +388,7 @@ class EntryViewSet(SnippetViewSet):
             help_text=gettext_lazy("The source of the text sets the marking. It can be narrowed at any time."),
         )
         return _tabs(
-            EntryCreateForm, marking, [], [FieldPanel("kind", classname="kb-hidden", required_on_save=True)]
+            EntryCreateForm, marking, [], [FieldPanel("kind", classname="kb-hidden", required_on_save=True)], []
         ).bind_to_model(self.model)
 
     def get_edit_handler(self) -> Any:
@@ -388,6 +398,7 @@ class EntryViewSet(SnippetViewSet):
             MarkingPanel(heading=gettext_lazy("Marking")),
             [RelationsPanel(heading=gettext_lazy("Relations"))],
             [],
+            [MarkingWordsPanel(heading=gettext_lazy("Marking words"))],
         )
         return tabs.bind_to_model(self.model)
 

@@ -1,4 +1,4 @@
-"""Which parts of the edit form show what is changed elsewhere: marking and relations?"""
+"""Which parts of the edit form show what is changed elsewhere: marking, marking words and relations?"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +28,30 @@ class MarkingPanel(Panel):
             context["readers"] = tlp.readers_in_words(marking.label, partner_release=marking.partner_release)
             context["circles"] = [circle for circle in marking.circles.all() if circle.pk in circles]
             context["address"] = reverse(self.instance.snippet_viewset.get_url_name("marking"), args=[self.instance.pk])
+            return context
+
+
+class MarkingWordsPanel(Panel):
+    """Shows which words of classified documents were explained, and who has to agree."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The marking words of one entry."""
+
+        template_name = "wagtailadmin/kb/marking_words_panel.html"
+
+        def is_shown(self) -> bool:
+            """Show it where there are any."""
+            return bool(super().is_shown()) and self.instance.pk is not None and self.instance.marking_words.exists()
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            """Return the words, and the address at which somebody else agrees."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            uses = list(self.instance.marking_words.all())
+            context["uses"] = uses
+            context["own"] = any(use.explained_by_id == self.request.user.pk for use in uses if use.agreed_at is None)
+            context["waiting"] = any(use.agreed_at is None for use in uses)
+            name = self.instance.snippet_viewset.get_url_name("words")
+            context["address"] = reverse(name, args=[self.instance.pk])
             return context
 
 

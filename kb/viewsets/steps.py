@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.models import Locale
 
-from kb import curation
+from kb import curation, marking_words
 from kb.choices import TranslationStatus
 from kb.forms.markings import RelabelForm
 from kb.forms.relations import RelationForm, SupersedeForm, shown_relations
 from kb.marking import MarkingRefused, restrict_now
+from kb.marking_words import findings_in
 from kb.models import Entry, EntryRelation
 from kb.sharing import policy
+from kb.texts import texts_of
 from kb.viewsets.stepping import EntryStepView
 from kb.viewsets.two_people import DecideView, WidenView
 from people.viewers import scope_of
@@ -187,6 +189,38 @@ class ReviewedView(EntryStepView):
         return self.done(_("The review was noted."))
 
 
+class MarkingWordsView(EntryStepView):
+    """Agrees, as a second person, that an entry uses words of classified documents."""
+
+    page_title = gettext_lazy("Marking words")
+    template_name = "wagtailadmin/kb/marking_words.html"
+    submit_label = gettext_lazy("I agree")
+    explanation = gettext_lazy(
+        "Read the places where the words stand. Agree only if the text teaches about markings, and nothing in it comes "
+        "from a classified or specially handled document."
+    )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the words with what was said of them, and where they stand."""
+        texts = texts_of(self.entry.get_latest_revision_as_object())
+        places = [(text, finding) for text in texts for finding in findings_in(text)]
+        shown = [
+            {"word": finding.word, "why": finding.why, "around": text[max(0, finding.start - 80) : finding.end + 80]}
+            for text, finding in places
+        ]
+        return super().get_context_data(uses=self.entry.marking_words.all(), places=shown, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Agree, or say why not."""
+        person: Any = self.request.user
+        try:
+            marking_words.agree(entry=self.entry, by=person)
+        except marking_words.AgreementRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return self.done(_("You agreed. The entry can be published with these words."), self.entry)
+
+
 class SupersedeView(EntryStepView):
     """Lets a newer entry take the place of this one."""
 
@@ -221,4 +255,5 @@ STEPS: dict[str, type[EntryStepView]] = {
     "translate": TranslateView,
     "reviewed": ReviewedView,
     "supersede": SupersedeView,
+    "words": MarkingWordsView,
 }

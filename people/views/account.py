@@ -23,6 +23,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": reach.duties(viewer),
         "vetted": viewer.vetted,
         "editor": viewer.may(Action.ENTER_ADMIN),
+        "handles_spills": viewer.may(Action.SPILL),
         "has_app": Authenticator.Type.TOTP in kinds,
         "keys": kinds.count(Authenticator.Type.WEBAUTHN),
         "section": "account",

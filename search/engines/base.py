@@ -105,6 +105,10 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def sweep(self) -> None:
+        """Take from the disk whatever no answer comes from any more."""
+
+    @abstractmethod
     def check(self) -> None:
         """Raise EngineUnavailable where what is stored is damaged. Cheap enough for every round of the worker."""
 

@@ -82,6 +82,17 @@ class Generations:
         except BlockingIOError:
             raise RebuildRunning from None
 
+    def sweep(self) -> None:
+        """Remove what unfinished rebuilds left, and every index but the one in use.
+
+        Raises RebuildRunning where another process makes a new one.
+        """
+        try:
+            with self._locked("rebuild", wait=False), self.writing():
+                self._clear()
+        except BlockingIOError:
+            raise RebuildRunning from None
+
     def note(self, keys: Iterable[str]) -> None:
         """Tell a rebuild that is under way what changed meanwhile; call it while writing."""
         lines = "".join(f"{key}\n" for key in keys)

@@ -22,7 +22,7 @@ from tests.factories import make_circle, make_entry, make_marking, make_organisa
 pytestmark = pytest.mark.django_db
 
 MARKERS = ("Zqtitle", "Zqsummary", "Zqbody", "Zqkeyword", "Zqcircle", "Zqdraft", "Zqcomment")
-PATTERNS = 31
+PATTERNS = 32
 
 
 class World:

@@ -27,4 +27,5 @@ def test_the_state_follows_from_the_facts_of_an_entry() -> None:
     assert state_of(live=False, standing="current") == State.DRAFT
     assert state_of(live=False, standing="current", in_review=True) == State.TECHNICAL_REVIEW
     assert state_of(live=True, standing="superseded") == State.SUPERSEDED
-    assert state_of(live=True, standing="recalled") == State.RECALLED
+    assert state_of(live=True, standing="recalled", frozen=True) == State.RECALLED
+    assert state_of(live=True, standing="current", frozen=True) == State.FROZEN

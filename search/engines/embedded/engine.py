@@ -311,6 +311,10 @@ class EmbeddedEngine(Engine):
                 self.generations.swap(path)
         return count
 
+    def sweep(self) -> None:
+        """Remove every index but the one in use. Raises RebuildRunning where another process makes one."""
+        self.generations.sweep()
+
     def check(self) -> None:
         """Read the files again where an answer failed, and now and then where none did."""
         path = self.generations.current()

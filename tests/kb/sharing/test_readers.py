@@ -1,5 +1,6 @@
 """Is a marking that counts as no wider than another read by nobody who could not read the other?"""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -56,6 +57,7 @@ class Marked:
         self.label: str = facts["label"]
         self.owning_organisation_id: int | None = facts["owner"] if self.label == Tlp.AMBER_STRICT else None
         self.partner_release: bool = facts["released"] and self.label == Tlp.GREEN
+        self.frozen_at: datetime.datetime | None = None
         self.keys = frozenset(facts["circles"]) if self.label == Tlp.AMBER else frozenset()
 
     def circle_ids(self) -> frozenset[int]:

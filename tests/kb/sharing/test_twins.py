@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.choices import Standing, Tlp
 from kb.models import Entry, Marking
-from kb.sharing import audience, policy
+from kb.sharing import audience, policy, querysets
 from people.choices import MembershipState, Role
 from people.models import Circle, Membership, Organisation, RoleAssignment, User
 from people.viewers import ANONYMOUS, Viewer, viewer_of
@@ -38,6 +39,7 @@ _entry = st.fixed_dictionaries(
         "circles": st.sets(st.integers(0, CIRCLES - 1), max_size=CIRCLES),
         "owner": st.integers(0, ORGANISATIONS - 1),
         "partner_release": st.booleans(),
+        "frozen": st.sampled_from([False, False, True]),
         "live": st.booleans(),
         "standing": st.sampled_from(Standing.values),
     }
@@ -76,6 +78,7 @@ def build(world: dict[str, Any]) -> tuple[list[Viewer], list[Entry]]:
             label=row["label"],
             owning_organisation=organisations[row["owner"]] if row["label"] == Tlp.AMBER_STRICT else None,
             partner_release=row["partner_release"] and row["label"] == Tlp.GREEN,
+            frozen_at=timezone.now() if row["frozen"] else None,
         )
         marking.circles.set(circles[index] for index in row["circles"])
         entries.append(
@@ -110,6 +113,9 @@ def test_what_one_half_shows_the_others_show_too(world: dict[str, Any]) -> None:
             for entry in entries:
                 assert policy.can_view(viewer, entry) == (entry.pk in visible)
                 assert policy.can_edit(viewer, entry) == (entry.pk in editable)
+                assert entry.marking.frozen_at is None or entry.pk not in {*visible, *editable}
+                cleared = Marking.objects.filter(querysets.cleared(viewer), pk=entry.marking_id).exists()
+                assert cleared == policy.clears(viewer, entry.marking)
                 shares_token = bool(tokens & set(audience.of_marking(entry.marking)))
                 assert shares_token == policy.clears(viewer, entry.marking)
                 assert not policy.can_publish(viewer, entry) or policy.can_edit(viewer, entry)
@@ -135,6 +141,7 @@ def test_the_worlds_reach_every_way_to_be_admitted_and_refused() -> None:
                 "circles": {0},
                 "owner": 0,
                 "partner_release": release,
+                "frozen": False,
                 "live": True,
                 "standing": "current",
             }

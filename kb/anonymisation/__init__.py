@@ -1,0 +1,1 @@
+"""What would give something away, and what does not belong here? Pure: texts in, findings out; no models."""

@@ -1,0 +1,1 @@
+"""What may a reader report, and what becomes of it?"""

@@ -1,0 +1,120 @@
+"""Is a text with the words of classified documents stopped until one person explains them and another agrees?"""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from kb import marking_words
+from kb.forms.relations import RelationForm, SupersedeForm
+from kb.models import Entry, MarkingWordUse, MediaDocument
+from kb.publishing import MarkingWordsNotAgreed, publish_entry
+from people.choices import Role
+from tests.factories import make_entry, make_user
+from tests.kb.admin_forms import edit_data
+
+pytestmark = pytest.mark.django_db
+
+TEACHES = "What a stamp with NATO SECRET means at the gate."
+
+
+def test_words_are_found_in_every_text_of_an_entry() -> None:
+    entry = make_entry(
+        sections={"problem": "<p>It was VS-<b>NfD</b>.</p>"}, works_when="marked FOUO", keywords=["EU SECRET"]
+    )
+    entry.references.update(locator="page 3, COSMIC")
+    assert set(marking_words.found_in(Entry.objects.get(pk=entry.pk))) == {"VS-NfD", "FOUO", "EU SECRET", "COSMIC"}
+    assert marking_words.found_in(make_entry()) == []
+
+
+def test_publishing_waits_for_explanation_and_a_second_person() -> None:
+    curator, reviewer = make_user(roles=[Role.CURATOR]), make_user(roles=[Role.REVIEWER])
+    entry = make_entry(summary=TEACHES, live=False)
+    entry.save_revision(user=curator)
+    for by in (reviewer, None):
+        with pytest.raises(MarkingWordsNotAgreed, match="NATO SECRET"), transaction.atomic():
+            publish_entry(entry=entry, by=by)
+    marking_words.explain(entry=entry, words=["NATO SECRET"], explanation="It teaches the stamp.", by=curator)
+    with pytest.raises(MarkingWordsNotAgreed), transaction.atomic():
+        publish_entry(entry=entry, by=reviewer)
+    with pytest.raises(marking_words.SamePerson):
+        marking_words.agree(entry=entry, by=curator)
+    marking_words.agree(entry=entry, by=reviewer)
+    assert publish_entry(entry=entry, by=reviewer).live
+    with pytest.raises(marking_words.NothingToAgree):
+        marking_words.agree(entry=entry, by=reviewer)
+
+
+def test_another_explanation_or_another_word_is_agreed_to_anew() -> None:
+    curator, reviewer = make_user(roles=[Role.CURATOR]), make_user(roles=[Role.REVIEWER])
+    entry = make_entry(summary=TEACHES, live=False)
+    marking_words.explain(entry=entry, words=["NATO SECRET"], explanation="One.", by=curator)
+    marking_words.agree(entry=entry, by=reviewer)
+    marking_words.explain(entry=entry, words=["NATO SECRET"], explanation="One.", by=curator)
+    assert marking_words.not_agreed(entry) == []
+    marking_words.explain(entry=entry, words=["NATO SECRET"], explanation="Two.", by=curator)
+    assert marking_words.not_agreed(entry) == ["NATO SECRET"]
+
+
+def test_the_database_keeps_both_from_being_one_person() -> None:
+    person, entry = make_user(), make_entry()
+    (row,) = marking_words.explain(entry=entry, words=["COSMIC"], explanation="Teaches.", by=person)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MarkingWordUse.objects.filter(pk=row.pk).update(agreed_by=person)
+
+
+def test_the_form_asks_why_and_keeps_what_was_typed(client: Client) -> None:
+    curator, entry = make_user(roles=[Role.CURATOR]), make_entry(live=False)
+    entry.save_revision(user=curator)
+    client.force_login(curator)
+    address = reverse(Entry.snippet_viewset.get_url_name("edit"), args=[entry.pk])
+    data = edit_data(entry, summary=TEACHES)
+    refused = client.post(address, data)
+    assert refused.status_code == 200
+    page = refused.content.decode()
+    assert "“NATO SECRET”" in page
+    assert TEACHES in page
+    assert not MarkingWordUse.objects.exists()
+    assert client.post(address, {**data, "words_explained": "It teaches the stamp."}).status_code == 302
+    row = MarkingWordUse.objects.get()
+    assert (row.word, row.explanation, row.explained_by, row.agreed_at) == (
+        "NATO SECRET",
+        "It teaches the stamp.",
+        curator,
+        None,
+    )
+
+
+def test_a_second_person_agrees_in_the_editing_interface_the_first_cannot(client: Client) -> None:
+    curator, reviewer = make_user(roles=[Role.CURATOR]), make_user(roles=[Role.REVIEWER])
+    entry = make_entry(summary=TEACHES, live=False)
+    entry.save_revision(user=curator)
+    marking_words.explain(entry=entry, words=["NATO SECRET"], explanation="It teaches the stamp.", by=curator)
+    address = reverse(Entry.snippet_viewset.get_url_name("words"), args=[entry.pk])
+    client.force_login(curator)
+    assert "somebody else has to agree" in client.post(address, {}).content.decode()
+    client.force_login(make_user())
+    assert client.post(address, {}).status_code == 404
+    client.force_login(reviewer)
+    shown = client.get(address).content.decode()
+    assert "It teaches the stamp." in shown
+    assert TEACHES in shown
+    assert client.post(address, {}).status_code == 302
+    assert MarkingWordUse.objects.get().agreed_by == reviewer
+
+
+def test_notes_of_relations_take_none_of_these_words() -> None:
+    reviewer, entry, other = make_user(roles=[Role.REVIEWER]), make_entry(), make_entry()
+    for form_class, more in ((RelationForm, {"type": "supports", "indicators": ""}), (SupersedeForm, {})):
+        data = {"target": other.public_id, "note": "See the EU SECRET annex", **more}
+        form = form_class(data, entry=entry, user=reviewer)
+        assert list(form.errors) == ["note"]
+        assert form_class({**data, "note": "See the annex"}, entry=entry, user=reviewer).is_valid()
+
+
+def test_a_file_whose_name_says_that_it_is_classified_is_refused() -> None:
+    for title, name in (("Plan", "documents/VS-NfD_plan.pdf"), ("RESTREINT UE", "documents/plan.pdf")):
+        with pytest.raises(ValidationError, match="marked"):
+            MediaDocument(title=title, file=name).clean()
+    MediaDocument(title="Plan", file="documents/plan.pdf").clean()
