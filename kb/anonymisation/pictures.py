@@ -53,3 +53,18 @@ def _rewritten(data: bytes, into: Kind | None) -> tuple[bytes, Kind]:
     else:
         fresh.save(written, kind.value.upper(), optimize=True)
     return written.getvalue(), kind
+
+
+def narrowed(data: bytes, width: int) -> bytes:
+    """Return a cleaned picture at most so many points wide, in its own kind."""
+    written = BytesIO()
+    with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as found:
+        kind = found.format
+        found.draft("RGB", (width, width))
+        shown = found.copy()
+    shown.thumbnail((width, found.height))
+    if kind == "JPEG":
+        shown.save(written, kind, quality=82, optimize=True, progressive=True)
+    else:
+        shown.save(written, kind, optimize=True)
+    return written.getvalue()

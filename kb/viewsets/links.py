@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.choosers import ExternalLinkChooserForm, URLOrAbsolutePathField
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView, ExternalLinkView
+from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.models import Page
+from wagtail.rich_text import EmbedHandler
 from wagtail.rich_text.pages import PageLinkHandler
 
 
@@ -72,3 +74,26 @@ class PublishedPageLinks(PageLinkHandler):
         keys = [_number(attrs.get("id")) for attrs in attrs_list]
         pages = {page.pk: page for page in _published(keys).defer_streamfields().specific()}
         return [pages.get(key) if key is not None else None for key in keys]
+
+
+class NoDocumentLinks(DocumentLinkHandler):
+    """Leads nowhere: files stand in sections of their own, where each reader is asked for."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Any]:
+        """Return no document for any link."""
+        return [None for _attrs in attrs_list]
+
+
+class NoEmbeds(EmbedHandler):
+    """Shows nothing: pictures stand in sections of their own, and nothing of elsewhere is fetched."""
+
+    @classmethod
+    def expand_db_attributes(cls, attrs: dict[str, Any]) -> str:
+        """Return nothing for any embed."""
+        return ""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        """Return nothing for each."""
+        return ["" for _attrs in attrs_list]
