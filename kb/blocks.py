@@ -1,5 +1,6 @@
 """Which building blocks do entries and pages consist of? Shared with training."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -129,3 +130,20 @@ def no_foreign_sections(kind: str, names: list[str]) -> None:
     foreign = [name for name in names if name not in allowed]
     if foreign:
         raise ValidationError({"body": _("These sections do not belong to this kind of entry: ") + ", ".join(foreign)})
+
+
+# The names under which blocks hold the identifier of something uploaded.
+UPLOADED = ("picture", "file")
+
+
+def named_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield (kind, identifier) of each picture and file in stored blocks."""
+    if isinstance(value, dict):
+        for name in UPLOADED:
+            if isinstance(value.get(name), str) and value[name]:
+                yield name, value[name]
+        for part in value.values():
+            yield from named_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from named_in(part)

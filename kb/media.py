@@ -1,6 +1,6 @@
 """Which pictures and files stand in a text, which of them does a reader see, and may they stand there?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from kb.anonymisation.kinds import MEDIA_TYPES, Kind
+from kb.blocks import named_in
 from kb.marking import readers_of
 from kb.models import Entry, GuidancePage, MediaDocument, MediaImage
-from kb.models.media import FILE, FULL, SIZES
+from kb.models.media import FILE, FULL, MODELS, SIZES
 from kb.sharing.readers import Readers, contains
 from people.viewers import Viewer
-
-# By the name under which a block holds an identifier.
-MODELS: dict[str, Any] = {"picture": MediaImage, "file": MediaDocument}
 
 
 @dataclass(frozen=True)
@@ -36,19 +34,6 @@ class Stored:
     file: Any
     media_type: str
     name: str
-
-
-def named_in(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield (kind, identifier) of each picture and file in stored blocks."""
-    if isinstance(value, dict):
-        for name in MODELS:
-            if isinstance(value.get(name), str) and value[name]:
-                yield name, value[name]
-        for part in value.values():
-            yield from named_in(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from named_in(part)
 
 
 def shown_to(viewer: Viewer, kind: str, rows: Iterable[Any]) -> list[Shown]:

@@ -10,9 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from kb.blocks import named_in
 from kb.choices import Axis, EntryKind, RelationType, TranslationStatus
 from kb.marking import readers_of
-from kb.media import named_in, problems_with
+from kb.media import problems_with
 from kb.models import Entry, EntryConcept
 from kb.outlines import missing_sections
 from kb.public_state import are_public, note_change

@@ -123,3 +123,7 @@ class MediaDocument(MarkedMedia, AbstractDocument):
     def get_absolute_url(self) -> str:
         """Return the address from which the file is fetched."""
         return reverse("kb_media:media", args=[self.public_id, FILE])
+
+
+# By the name under which a block holds an identifier.
+MODELS: dict[str, Any] = {"picture": MediaImage, "file": MediaDocument}

@@ -96,7 +96,9 @@ def absolute(context: dict[str, Any], address: str, language: str) -> str:
 def page_alternates(context: dict[str, Any], page: GuidancePage) -> SafeString:
     """Return the canonical link of a guidance page and those to its language versions."""
     request = context["request"]
-    versions = GuidancePage.objects.live().filter(translation_key=page.translation_key).select_related("locale")
+    versions = (
+        GuidancePage.objects.live().public().filter(translation_key=page.translation_key).select_related("locale")
+    )
     links = format_html_join(
         "\n  ",
         '<link rel="alternate" hreflang="{}" href="{}">',

@@ -12,6 +12,8 @@ from wagtail.models import Page
 from wagtail.rich_text import EmbedHandler
 from wagtail.rich_text.pages import PageLinkHandler
 
+from kb.addresses import check_public
+
 
 def _number(text: Any) -> int | None:
     """Return the key that a text names; None for what cannot be one."""
@@ -51,6 +53,12 @@ class AddressField(URLOrAbsolutePathField):
     def to_python(self, value: Any) -> Any:
         """Return the address; empty for none."""
         return super().to_python(value or "")
+
+    def validate(self, value: Any) -> None:
+        """Raise ValidationError for what leads into somebody's own network; a place of this site is none."""
+        super().validate(value)
+        if value and not str(value).startswith("/"):
+            check_public(str(value))
 
 
 class WebLinkForm(ExternalLinkChooserForm):

@@ -179,7 +179,7 @@ def odt(body: str = "", **more: bytes | str) -> bytes:
       <text:author-name>{NAME}</text:author-name> At night too.</text:p><text:p><draw:frame>
       <draw:image xlink:href="Pictures/one.jpg"/></draw:frame>
       <text:a xlink:href="https://example.org/guide">guide</text:a>
-      <text:a xlink:href="file:///home/{NAME}">x</text:a></text:p>{body}"""
+      <text:a xlink:href="file:///srv/{NAME}">x</text:a></text:p>{body}"""
     names = ("content.xml", "meta.xml", "Pictures/one.jpg", "Thumbnails/thumbnail.png")
     rows = "".join(f'<m:file-entry m:full-path="{name}" m:media-type="text/xml"/>' for name in ("/", *names))
     extra = {name.replace("__", "/").replace("_dot_", "."): part for name, part in more.items()}
