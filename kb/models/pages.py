@@ -78,7 +78,8 @@ class GuidancePage(OpenPage):
     def clean(self) -> None:
         """Raise ValidationError where a picture or file stands here that not everybody may see."""
         super().clean()
-        for kind, key in named_in(self.body.get_prep_value()):
+        body: Any = self.body
+        for kind, key in named_in(body.get_prep_value()):
             if not MODELS[kind].objects.visible_to(ANONYMOUS).filter(public_id=key).exists():
                 raise ValidationError(
                     {"body": _("There is nothing public with the identifier %(key)s.") % {"key": key[:12]}}
