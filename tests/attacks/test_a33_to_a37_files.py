@@ -79,7 +79,8 @@ def test_a34_files_are_as_closed_as_pictures(cast: Cast) -> None:
             for method in ("get", "post"):
                 response = getattr(client, method)(document.get_absolute_url())
                 assert response.status_code == (200 if kind in READS[marking] else 404), (kind, marking)
-                assert kind in READS[marking] or b"Zqtext" not in text_of(response)
+                given = text_of(response)
+                assert kind in READS[marking] or b"Zqtext" not in given
 
 
 def test_a35_what_a_browser_could_run_is_only_ever_fetched(client: Client) -> None:
@@ -141,7 +142,8 @@ def test_a36_a_hundred_megabytes_are_refused_without_being_read(cast: Cast) -> N
 def test_a36_nobody_uploads_who_does_not_edit(cast: Cast, kind: str) -> None:
     for place in ("pictures", "files"):
         for method in ("get", "post"):
-            response = getattr(cast.client(kind), method)(f"/admin/{place}/new/", sent("gate.jpg", specimens.picture()))
+            form = sent("gate.jpg", specimens.picture()) if method == "post" else {}
+            response = getattr(cast.client(kind), method)(f"/admin/{place}/new/", form)
             assert response.status_code in {404, 302}
             assert response.status_code == 404 or response.url.startswith("/account/")
     assert not MediaImage.objects.exists()

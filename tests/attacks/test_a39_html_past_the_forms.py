@@ -29,7 +29,7 @@ def run(*arguments: str) -> str:
 def test_a39_saving_updating_and_publishing_clean() -> None:
     entry = make_entry(sections={"problem": EVIL})
     assert problem_of(entry) == CLEAN
-    Entry.objects.filter(pk=entry.pk).update(body=[("problem", EVIL)])
+    Entry.objects.filter(pk=entry.pk).update(body=[{"type": "problem", "value": EVIL, "id": "1"}])
     assert problem_of(entry) == CLEAN
     assert "script" not in str(Entry.objects.get(pk=entry.pk).save_revision().as_object().section("problem"))
     assert run() == "Everything is clean.\n"
