@@ -22,6 +22,8 @@ spill_step = Signal()
 spill_tells = Signal()
 # The text of works was purged from the database: `spill`, `translation_keys`. Nothing made of it may be kept.
 text_purged = Signal()
+# A picture or file that not everybody may see was given out: `item`, `user`, `as_file`. For whoever keeps records.
+media_read = Signal()
 # A concept or its labels changed: `concept_id`.
 vocabulary_changed = Signal()
 # Its source or the security officer took a work back: `translation_key`, `public`. Those who read it are to be told.

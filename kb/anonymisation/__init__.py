@@ -1,1 +1,1 @@
-"""What would give something away, and what does not belong here? Pure: texts in, findings out; no models."""
+"""What would give something away, and what do uploads carry besides what they show? Pure: no models, no Django."""
