@@ -12,9 +12,9 @@ from django_tasks import task
 from wagtail.models import TaskState
 
 from kb.models import Entry, TechnicalReviewTask
-from people.choices import MembershipState, Role
+from people.choices import Role
 from people.mailing import ONCE
-from people.models import User
+from people.models import User, in_force
 from people.roles import ROLE_ACTIONS, Action
 
 _ABOUT = "review"  # in the names of these mails
@@ -56,9 +56,7 @@ def _open_review(task_state_id: int) -> tuple[Entry, TechnicalReviewTask] | None
 
 def _reviewers() -> QuerySet[User]:
     roles = [role for role in Role if Action.PUBLISH in ROLE_ACTIONS.get(role, frozenset())]
-    return User.objects.filter(
-        is_active=True, role_assignments__role__in=roles, memberships__state=MembershipState.ACTIVE
-    ).distinct()
+    return User.objects.filter(in_force("memberships__"), is_active=True, role_assignments__role__in=roles).distinct()
 
 
 def _write(person: User, once: str) -> None:

@@ -11,6 +11,13 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     default = True
 
+    def ready(self) -> None:
+        """Connect the receivers, once the models are there."""
+        from people import own_data, receivers
+
+        receivers.connect(self)
+        own_data.register()
+
 
 class AccountsConfig(WagtailUsersAppConfig):
     """Wagtail's users app, whose list and forms of accounts are ours."""
