@@ -13,7 +13,7 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks and say that the site runs; end at once where a restore is under way."""
-        from config import checks, refusals
+        from config import checks, environment, refusals
         from config.backups import running
 
         checks.register()
@@ -21,4 +21,4 @@ class OperationsConfig(AppConfig):
         try:
             running.share(Path(settings.VAR_DIR))
         except running.RestoreUnderWay as reason:
-            raise SystemExit(str(reason)) from None
+            environment.refuse([str(reason)])
