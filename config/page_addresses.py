@@ -46,6 +46,7 @@ _KINDS: tuple[tuple[str, Kind | None], ...] = (
     (r"assess/", Kind(("place", "threat"))),
     (r"briefing/", Kind(("e", "since"))),
     (r"(?:admin|account|you|_util|static|media|documents|health|csp-report)(?:/.*)?", None),
+    (r"join/.+", None),
     (rf"(?:{_SLUG}/)+", PLAIN),
 )
 # Without a language before it.

@@ -46,7 +46,7 @@ def appoint(*, email: str, name: str = "", organisation: str, country: str = "EU
             "and roles are given in the editing interface. Take another address for a new administrator."
         )
     body, _made = Organisation.objects.get_or_create(name=organisation, defaults={"country": country, "kind": kind})
-    # Whoever runs the site vouches: without a last day, so that it never is without an administrator by the clock alone.
+    # Whoever runs the site vouches, without a last day: the clock alone must not leave it without an administrator.
     Membership.objects.update_or_create(
         user=user, organisation=body, defaults={"state": MembershipState.ACTIVE, "vetted_at": timezone.now()}
     )

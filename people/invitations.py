@@ -53,6 +53,12 @@ class TooMany(InvitationRefused):
     message = _("There are too many open invitations. Revoke those that are no longer needed.")
 
 
+class NameTaken(InvitationRefused):
+    """There is an organisation of this name."""
+
+    message = _("There is an organisation of this name. Invite from its page.")
+
+
 class Worthless(InvitationRefused):
     """The key is unknown, used, revoked or too old, or whoever invited may no longer do so."""
 
@@ -105,10 +111,14 @@ def invite(*, email: str, organisation: Organisation, by: User, contact_point: b
 
 @transaction.atomic
 def found(*, name: str, kind: str, country: str, is_partner: bool, email: str, by: User) -> Invitation:
-    """Set up an organisation and invite its first contact point. Raises NotYours, and what `invite` raises."""
+    """Set up an organisation and invite its first contact point. Raises NotYours, NameTaken, what `invite` raises."""
     if not viewer_of(by).may(Action.ADMINISTER):
         raise NotYours
-    organisation = Organisation.objects.create(name=name, kind=kind, country=country, is_partner=is_partner)
+    try:
+        with transaction.atomic():
+            organisation = Organisation.objects.create(name=name, kind=kind, country=country, is_partner=is_partner)
+    except IntegrityError as error:
+        raise NameTaken from error
     return invite(email=email, organisation=organisation, by=by, contact_point=True)
 
 

@@ -1,11 +1,17 @@
 """How does a person leave for good? The text stays, the person goes: at once, and out of everything that stays."""
 
+import datetime
+
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 
 from people import memberships, personal_data
 from people.choices import MembershipState
 from people.models import Membership, User
 from people.signals import membership_changed, person_leaving
+
+UNCONFIRMED_FOR = datetime.timedelta(days=14)
 
 
 def obstacle(user: User) -> memberships.MembershipRefused | None:
@@ -40,3 +46,18 @@ def leave(*, user: User) -> None:
         )
     personal_data.erase(user)
     user.delete()
+
+
+@transaction.atomic
+def drop_unconfirmed(*, now: datetime.datetime | None = None) -> int:
+    """Erase the accounts that somebody made a fortnight ago with an address and never confirmed; return how many."""
+    before = (now or timezone.now()) - UNCONFIRMED_FOR
+    made = User.objects.filter(joined_at__lt=before, last_login__isnull=True, emailaddress__verified=False)
+    strangers = made.exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user")).filter(
+        memberships__isnull=True, role_assignments__isnull=True, is_superuser=False
+    )
+    gone = list(strangers.distinct())
+    for user in gone:
+        personal_data.erase(user)
+        user.delete()
+    return len(gone)

@@ -22,7 +22,7 @@ REMIND_BEFORE = (7, 30)  # days
 
 
 def request_waits(request: AccessRequest) -> int:
-    """Tell those who may answer that a request waits; return how many. Nobody is told before the address is confirmed."""
+    """Tell those who may answer that a request waits, once its address is confirmed; return how many."""
     if not request.user.emailaddress_set.filter(verified=True).exists():  # type: ignore[attr-defined]  # allauth's
         return 0
     place = None if request.for_administrators else request.organisation
@@ -34,7 +34,7 @@ def request_waits(request: AccessRequest) -> int:
 
 
 def still_due(*, once: str, **_kwargs: Any) -> bool:
-    """May a queued mail leave now? One about a request may not once that is answered or the person may not answer it."""
+    """May a queued mail leave now? One about a request may not where its reader may not, or no longer, answer that."""
     about, _dash, rest = once.partition("-")
     row, _dash, person = rest.partition("-")
     if about != _REQUEST or not (row[:-1].isdecimal() and person.isdecimal()):

@@ -93,7 +93,7 @@ def suspend(*, membership: Membership, by: User) -> Membership:
 
 @transaction.atomic
 def end(*, membership: Membership, by: User) -> Membership:
-    """End a membership, and with it the duty as its contact point. Raises OwnMembership, NotInForce, LastAdministrator."""
+    """End a membership and the duty as its contact point. Raises OwnMembership, NotInForce, LastAdministrator."""
     membership = _held(membership, by)
     if membership.state == MembershipState.ENDED:
         raise NotInForce
@@ -166,7 +166,7 @@ def lapse(*, today: datetime.date | None = None) -> int:
 def give_role(*, user: User, role: str, by: User, organisation: Organisation | None = None) -> RoleAssignment:
     """Give a role; a contact point answers for `organisation` from now on."""
     place = organisation if role == Role.CONTACT_POINT else None
-    row, made = RoleAssignment.objects.update_or_create(user=user, role=role, defaults={"organisation": place})
+    row, _made = RoleAssignment.objects.update_or_create(user=user, role=role, defaults={"organisation": place})
     role_changed.send(RoleAssignment, user=user.pk, role=role, given=True, organisation=row.organisation_id, by=by.pk)
     return row
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.admission import AccessRequest, CircleInvitation, Invitation
@@ -114,6 +115,11 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_name(self) -> str:
+        """Return the name as it stands where somebody chooses readers: a partner shows as such."""
+        return gettext("%(organisation)s (partner)") % {"organisation": self.name} if self.is_partner else self.name
+
 
 def in_force(prefix: str = "", on: datetime.date | None = None) -> models.Q:
     """Return the condition of a membership that opens something on a day, today if none is given.
@@ -126,7 +132,7 @@ def in_force(prefix: str = "", on: datetime.date | None = None) -> models.Q:
 
 
 class Membership(models.Model):
-    """A person's place in an organisation, for as long as somebody vouches; without a last day, for as long as it is."""
+    """A person's place in an organisation, until the last day for which somebody vouches; without one, without end."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")

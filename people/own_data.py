@@ -44,11 +44,11 @@ def _account(user: User) -> dict[str, Any]:
 
 def _memberships(user: User) -> list[dict[str, Any]]:
     rows = Membership.objects.filter(user=user).order_by("pk")
-    return list(rows.values("organisation__name", "state", "vetted_at", "expires_date"))
+    return [dict(row) for row in rows.values("organisation__name", "state", "vetted_at", "expires_date")]
 
 
 def _roles(user: User) -> list[dict[str, Any]]:
-    return list(RoleAssignment.objects.filter(user=user).values("role", "organisation__name"))
+    return [dict(row) for row in RoleAssignment.objects.filter(user=user).values("role", "organisation__name")]
 
 
 def _requests(user: User) -> list[dict[str, Any]]:
@@ -58,7 +58,8 @@ def _requests(user: User) -> list[dict[str, Any]]:
 
 
 def _sent(user: User) -> list[dict[str, Any]]:
-    return list(Invitation.objects.filter(invited_by=user).values("organisation__name", "state", "created_at"))
+    rows = Invitation.objects.filter(invited_by=user)
+    return [dict(row) for row in rows.values("organisation__name", "state", "created_at")]
 
 
 def _erase_invitations(user: User) -> None:

@@ -7,7 +7,16 @@ Nobody answers for their own request or membership.
 from django.db.models import Q, QuerySet
 
 from people.choices import InvitationState, RequestState, Role
-from people.models import AccessRequest, CircleInvitation, Invitation, Membership, Organisation, User, in_force
+from people.models import (
+    AccessRequest,
+    CircleInvitation,
+    Invitation,
+    Membership,
+    Organisation,
+    RoleAssignment,
+    User,
+    in_force,
+)
 from people.roles import Action
 from people.viewers import Viewer, viewer_of
 
@@ -23,6 +32,8 @@ def organisations(viewer: Viewer) -> QuerySet[Organisation]:
 
 
 def _as_contact_point(viewer: Viewer) -> QuerySet[Organisation, int]:
+    if viewer.user_id is None:
+        return Organisation.objects.none().values_list("pk", flat=True)
     own = Organisation.objects.filter(memberships__in=Membership.objects.filter(in_force(), user=viewer.user_id))
     named = User.objects.filter(pk=viewer.user_id, role_assignments__role=Role.CONTACT_POINT)
     return own.filter(pk__in=named.values("role_assignments__organisation")).values_list("pk", flat=True)
@@ -66,6 +77,12 @@ def may_be_asked(viewer: Viewer, organisation: Organisation) -> QuerySet[Organis
     if viewer.may(Action.ADMINISTER):
         return rows
     return rows.filter(Q(listed=True) | Q(circles__in=organisation.circles.all())).distinct()
+
+
+def contact_points(organisation: Organisation) -> set[int]:
+    """Return the numbers of the accounts that answer for an organisation as its contact points."""
+    rows = RoleAssignment.objects.filter(role=Role.CONTACT_POINT, organisation=organisation)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def deciders(organisation: Organisation | None) -> QuerySet[User]:

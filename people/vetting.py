@@ -66,7 +66,7 @@ def approve(*, request: AccessRequest, by: User, organisation: Organisation | No
 
 @transaction.atomic
 def decline(*, request: AccessRequest, by: User, reason: str) -> AccessRequest:
-    """Decline a request with a reason that the person reads on the site. Raises NotYours, AlreadyDecided, ReasonMissing."""
+    """Decline with a reason that the person reads on the site. Raises NotYours, AlreadyDecided, ReasonMissing."""
     _check(request, by)
     if not reason.strip():
         raise ReasonMissing

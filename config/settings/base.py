@@ -105,6 +105,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "PSA Commons: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {
+    "signup": "people.join_forms.asking.SignupForm",
     "login": "people.forms.LoginForm",
     "reauthenticate": "people.forms.ReauthenticateForm",
     "reset_password": "people.forms.ResetPasswordForm",
@@ -112,7 +113,14 @@ ACCOUNT_FORMS = {
     "change_password": "people.forms.ChangePasswordForm",
 }
 # Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "100/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login_failed": "100/m/ip,5/5m/key",
+    # New accounts, requests, tries at the key of an invitation; mails that one person sends to others.
+    "signup": "30/h/ip",
+    "ask": "10/h/user",
+    "invited": "120/h/ip",
+    "invite": "60/h/user",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "PSA Commons"
 MFA_FORMS = {
