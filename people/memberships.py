@@ -71,6 +71,44 @@ def _vouch(membership: Membership, by: User) -> None:
 
 
 @transaction.atomic
+def place(
+    *, user: User, organisation: Organisation, state: str, by: User, expires_date: datetime.date | None = None
+) -> Membership:
+    """Put a person where an administrator says; who becomes active is vouched for, a year unless a day is given.
+
+    Raises OwnMembership, LastAdministrator.
+    """
+    row = Membership.objects.select_for_update().filter(user=user, organisation=organisation).first()
+    before = row.state if row else ""
+    row = row or Membership(user=user, organisation=organisation)
+    if state == MembershipState.ACTIVE and not (row.pk and row.is_in_force()):
+        if user.pk == by.pk:
+            raise OwnMembership
+        _vouch(row, by)
+    elif state != row.state:
+        if row.pk and row.state == MembershipState.ACTIVE:
+            return _closed(row, MembershipState(state), by)
+        row.state = state
+        row.save()
+    if expires_date is not None and expires_date != row.expires_date:
+        if user.pk == by.pk:
+            raise OwnMembership
+        row.expires_date = expires_date
+        row.save(update_fields=["expires_date"])
+    if row.state != before:
+        _announce(row, before, by)
+    return row
+
+
+@transaction.atomic
+def remove(*, membership: Membership, by: User) -> None:
+    """Take a membership away that was put where it does not belong. Raises LastAdministrator."""
+    if membership.state == MembershipState.ACTIVE:
+        membership = _closed(membership, MembershipState.ENDED, by)
+    membership.delete()
+
+
+@transaction.atomic
 def confirm(*, membership: Membership, by: User) -> Membership:
     """Vouch for another year; a suspended member is active again. Raises OwnMembership, NotInForce."""
     membership = _held(membership, by)
@@ -166,9 +204,17 @@ def lapse(*, today: datetime.date | None = None) -> int:
 def give_role(*, user: User, role: str, by: User, organisation: Organisation | None = None) -> RoleAssignment:
     """Give a role; a contact point answers for `organisation` from now on."""
     place = organisation if role == Role.CONTACT_POINT else None
-    row, _made = RoleAssignment.objects.update_or_create(user=user, role=role, defaults={"organisation": place})
+    defaults = {"organisation": place} if place is not None else {}
+    row, _made = RoleAssignment.objects.update_or_create(user=user, role=role, defaults=defaults)
     role_changed.send(RoleAssignment, user=user.pk, role=role, given=True, organisation=row.organisation_id, by=by.pk)
     return row
+
+
+def take_role(*, assignment: RoleAssignment, by: User) -> None:
+    """Take a role away. Raises LastAdministrator."""
+    if assignment.role == Role.ADMINISTRATOR and is_last_administrator(assignment.user):
+        raise LastAdministrator
+    _take(assignment, by)
 
 
 def _take(row: RoleAssignment, by: User) -> None:
