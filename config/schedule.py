@@ -162,8 +162,8 @@ def publish_scheduled() -> str:
 WORK = (
     TimedWork("publish-scheduled", publish_scheduled, every=timedelta(minutes=5)),
     TimedWork("cull-cache", cull_cache, every=timedelta(hours=1)),
-    TimedWork("clear-sessions", clear_sessions, at=time(3, 10)),
     TimedWork("memberships", look_after_memberships, at=time(0, 10)),
+    TimedWork("clear-sessions", clear_sessions, at=time(3, 10)),
     TimedWork("forget-joining", forget_joining, at=time(3, 15)),
     TimedWork("prune-task-results", prune_task_results, at=time(3, 20)),
     TimedWork("prune-mail", prune_mail, at=time(3, 30)),
