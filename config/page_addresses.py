@@ -51,6 +51,7 @@ _KINDS: tuple[tuple[str, Kind | None], ...] = (
         r"(?:/.*)?",
         None,
     ),
+    (r"join/.+", None),
     (rf"(?:{_SLUG}/)+", PLAIN),
 )
 # Without a language before it.

@@ -21,7 +21,7 @@ from wagtail.models import Page, Revision
 
 from kb import marking
 from kb.models import Entry
-from people import mailing
+from people import invitations, joining, leaving, letters, mailing, memberships
 from people.duties import TimedRun, unclaimed
 from search import indexing
 from search.engines.base import EngineUnavailable
@@ -111,6 +111,17 @@ def expire_requests() -> str:
     return f"{marking.expire()} expired"
 
 
+def look_after_memberships() -> str:
+    """Suspend memberships whose last day has passed, and remind of those that end soon."""
+    return f"{memberships.lapse()} suspended, {letters.ends_soon()} mails"
+
+
+def forget_joining() -> str:
+    """Forget settled requests, invitations past their time, and accounts whose address nobody confirmed."""
+    gone = (invitations.settle_overdue(), joining.forget(), leaving.drop_unconfirmed())
+    return "{} invitations, {} requests, {} accounts".format(*gone)
+
+
 def compare_index() -> str:
     """Compare the search index with the database; what differs goes into the outbox, and so into the index."""
     waiting = set(OutboxItem.objects.values_list("translation_key", flat=True))
@@ -157,7 +168,9 @@ def publish_scheduled() -> str:
 WORK = (
     TimedWork("publish-scheduled", publish_scheduled, every=timedelta(minutes=5)),
     TimedWork("cull-cache", cull_cache, every=timedelta(hours=1)),
+    TimedWork("memberships", look_after_memberships, at=time(0, 10)),
     TimedWork("clear-sessions", clear_sessions, at=time(3, 10)),
+    TimedWork("forget-joining", forget_joining, at=time(3, 15)),
     TimedWork("prune-task-results", prune_task_results, at=time(3, 20)),
     TimedWork("prune-mail", prune_mail, at=time(3, 30)),
     TimedWork("expire-requests", expire_requests, at=time(3, 40)),

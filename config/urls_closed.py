@@ -11,6 +11,7 @@ urlpatterns = [
     *i18n_patterns(
         path("account/", include("people.urls_account")),
         path("you/", include("people.urls")),
+        path("join/", include("people.urls_join")),
         path("", include("search.urls")),
         path("", include("kb.urls")),
         # Of Wagtail's own addresses only the pages: its login and shared passwords would be second doors.

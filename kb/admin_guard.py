@@ -29,8 +29,8 @@ from wagtail.permissions import policy_registry
 from kb.models import Entry
 from kb.publishing import NotPublishable
 from kb.sharing import policy
-from people.choices import MembershipState, Role
-from people.models import User
+from people.choices import Role
+from people.models import User, in_force
 from people.roles import ROLE_ACTIONS, Action
 from people.viewers import scope_of
 
@@ -68,7 +68,7 @@ class SharingPolicy(BasePermissionPolicy):
         needed = {ACTIONS[action] for action in actions if action in ACTIONS}
         roles = [role for role in Role if ROLE_ACTIONS.get(role, frozenset()) & needed]
         return User.objects.filter(
-            is_active=True, role_assignments__role__in=roles, memberships__state=MembershipState.ACTIVE
+            in_force("memberships__"), is_active=True, role_assignments__role__in=roles
         ).distinct()
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:

@@ -12,7 +12,8 @@ class KbConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and register the checks, once the models are there."""
-        from kb import checks, receivers
+        from kb import authorship, checks, receivers
 
         receivers.connect(self)
         checks.register_checks()
+        authorship.register()

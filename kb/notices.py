@@ -16,9 +16,9 @@ from kb.choices import ChangeState, QuestionState
 from kb.marking import entry_of, may_answer, source_of
 from kb.models import Entry, MarkingChange, Recall, SharingQuestion
 from kb.sharing import handling, policy
-from people.choices import MembershipState, Role
+from people.choices import Role
 from people.mailing import ONCE
-from people.models import User
+from people.models import User, in_force
 from people.roles import ROLE_ACTIONS, Action
 from people.viewers import viewer_of
 
@@ -75,9 +75,7 @@ def still_due(*, once: str, **_kwargs: Any) -> bool:
 def _holding(*actions: Action) -> Iterator[User]:
     """Yield the active people one of whose roles allows one of the actions."""
     roles = [role for role in Role if ROLE_ACTIONS.get(role, frozenset()) & set(actions)]
-    found = User.objects.filter(
-        is_active=True, role_assignments__role__in=roles, memberships__state=MembershipState.ACTIVE
-    )
+    found = User.objects.filter(in_force("memberships__"), is_active=True, role_assignments__role__in=roles)
     yield from found.distinct()
 
 

@@ -14,9 +14,9 @@ from wagtail.models import TaskState
 
 from kb.choices import SpillState
 from kb.models import Entry, Spill, SpillPerson, TechnicalReviewTask
-from people.choices import MembershipState, Role
+from people.choices import Role
 from people.mailing import ONCE
-from people.models import User
+from people.models import User, in_force
 from people.roles import ROLE_ACTIONS, Action
 
 # In the names of these mails.
@@ -110,9 +110,7 @@ def _reviewers() -> QuerySet[User]:
 def holders_of(action: Action) -> QuerySet[User]:
     """Return the active, vetted people whose role carries the action."""
     roles = [role for role in Role if action in ROLE_ACTIONS.get(role, frozenset())]
-    return User.objects.filter(
-        is_active=True, role_assignments__role__in=roles, memberships__state=MembershipState.ACTIVE
-    ).distinct()
+    return User.objects.filter(in_force("memberships__"), is_active=True, role_assignments__role__in=roles).distinct()
 
 
 def _write(person: User, once: str) -> None:

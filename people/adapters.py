@@ -19,11 +19,11 @@ logger = logging.getLogger("people.accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts by invitation or request only: self-registration opens with the joining procedure."""
+    """Anybody may become a learner, who reads what everybody reads; all else follows from memberships."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """No: accounts are made by administrators."""
-        return False
+        """Yes: a confirmed address opens nothing but the way to ask for more."""
+        return True
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""

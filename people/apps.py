@@ -12,11 +12,13 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Have every sign-in begin a visit, and the list of visits hold no more than its owner needs."""
-        from people import signing, visits
+        """Have every sign-in begin a visit, and connect the receivers once the models are there."""
+        from people import own_data, receivers, signing, visits
 
         visits.connect()
         signing.connect()
+        receivers.connect(self)
+        own_data.register()
 
 
 class AccountsConfig(WagtailUsersAppConfig):

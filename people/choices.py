@@ -35,6 +35,33 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class WantedRole(models.TextChoices):
+    """What somebody who asks for access would like to do here; only administrators give roles."""
+
+    EXPERT = "expert", _("Read and share as an expert")
+    CURATOR = "curator", _("Work as a curator")
+    REVIEWER = "reviewer", _("Work as a technical reviewer")
+    TRAINER = "trainer", _("Work as a trainer")
+    CONTACT_POINT = "contact-point", _("Be the contact point of my organisation")
+
+
+class RequestState(models.TextChoices):
+    """What has become of a request for access."""
+
+    OPEN = "open", _("Waiting for an answer")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class InvitationState(models.TextChoices):
+    """What has become of an invitation."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    REVOKED = "revoked", _("Revoked")
+
+
 class MailState(models.TextChoices):
     """What has become of a mail that was to be sent."""
 

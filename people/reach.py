@@ -15,7 +15,7 @@ DUTIES: dict[str, str | Promise] = {
     Role.REVIEWER: gettext_lazy("You check entries of your field, set how good their evidence is, and publish them."),
     Role.TRAINER: gettext_lazy("You enter the editing interface. Making courses comes later."),
     Role.CONTACT_POINT: gettext_lazy(
-        "You read as a member; administrators look after accounts and circles. Vouching for people comes later."
+        "You vouch for the people of your organisation, invite them, and answer for its circles."
     ),
     Role.ADMINISTRATOR: gettext_lazy("You look after accounts, organisations, circles and roles."),
     Role.SECURITY_OFFICER: gettext_lazy(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import account, visit
+from people.views import account, circles, leaving, memberships, organisations, requests, visit
 
 app_name = "people"
 urlpatterns = [
@@ -12,4 +12,23 @@ urlpatterns = [
     path("visits/", visit.visits_of_mine, name="visits"),
     path("visits/<int:number>/end/", visit.end, name="end_visit"),
     path("signed-out/", account.signed_out, name="signed_out"),
+    path("data/", leaving.export, name="export"),
+    path("leave/", leaving.leave, name="leave"),
+    path("left/", leaving.left, name="left"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<int:pk>/", requests.one, name="request"),
+    path("requests/<int:pk>/approve/", requests.approve, name="approve"),
+    path("requests/<int:pk>/decline/", requests.decline, name="decline"),
+    path("requests/<int:pk>/pass-on/", requests.pass_on, name="pass_on"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new/", organisations.found, name="found"),
+    path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/invite/", organisations.invite, name="invite"),
+    path("organisations/<int:pk>/due/", memberships.due, name="due"),
+    path("organisations/<int:pk>/circles/new/", circles.propose, name="propose"),
+    path("organisations/<int:pk>/circles/<int:circle_pk>/leave/", circles.leave, name="leave_circle"),
+    path("invitations/<int:pk>/revoke/", organisations.revoke, name="revoke"),
+    path("circle-invitations/<int:pk>/", circles.answer, name="answer_circle"),
+    path("memberships/<int:pk>/", memberships.one, name="membership"),
+    path("memberships/<int:pk>/<slug:verb>/", memberships.change, name="change_membership"),
 ]

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, DateField
 from django.http import HttpRequest
+from django.utils import timezone
 
-from people.choices import MembershipState
-from people.models import Membership
+from people.models import Membership, in_force
 from people.roles import Action, allowed
 from people.statements import Statement
 
@@ -41,21 +41,23 @@ ANONYMOUS = Viewer()
 
 
 _SCOPE = Statement(
-    lambda user: Membership.objects.filter(user=user, state=MembershipState.ACTIVE).values_list(
+    lambda user, today: Membership.objects.filter(in_force(on=today), user=user).values_list(
         "organisation_id", "organisation__is_partner", "organisation__circles", "user__role_assignments__role"
     ),
     user=BigIntegerField(),
+    today=DateField(),
 )
 
 
 def viewer_of(user: Any) -> Viewer:
     """Return the scope of a user, one query; anonymous and inactive users have none.
 
-    Circles and roles are read along with the memberships: without an active one, neither opens anything.
+    Circles and roles are read along with the memberships: without an active one, neither opens anything. One whose
+    last day has passed opens nothing either, whether or not the clock's work has come by to suspend it.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ANONYMOUS
-    rows = _SCOPE(user=user.pk)
+    rows = _SCOPE(user=user.pk, today=timezone.localdate())
     member = any(not partner for _pk, partner, _circle, _role in rows)
     return Viewer(
         user_id=user.pk,

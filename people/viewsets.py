@@ -4,98 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from django import forms
-from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from people.choices import MembershipState, Role
+from people.admin_forms import AccountForm, CircleForm, MembershipForm, OrganisationForm, RoleForm
 from people.models import Circle, Membership, Organisation, RoleAssignment, User
-
-
-class AccountForm(forms.ModelForm):
-    """An account with its organisation and roles."""
-
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.all(),
-        required=False,
-        label=gettext_lazy("Organisation"),
-        help_text=gettext_lazy("Further ones under “Memberships”."),
-    )
-    state = forms.ChoiceField(
-        choices=MembershipState.choices,
-        initial=MembershipState.ACTIVE,
-        label=gettext_lazy("State of the membership"),
-        help_text=gettext_lazy("Only “vetted and active” opens anything."),
-    )
-    roles = forms.MultipleChoiceField(
-        choices=Role.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        label=gettext_lazy("Roles"),
-        help_text=gettext_lazy("What the person may do. No role lets anybody read more."),
-    )
-
-    class Meta:
-        model = User
-        fields = ["email", "name", "is_active"]
-        help_texts = {
-            "email": gettext_lazy("The person sets the password with “I do not know my password” on the login page.")
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Fill in the first membership and the roles."""
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            place = self._place()
-            self.initial["organisation"] = place.organisation_id if place else None
-            self.initial["state"] = place.state if place else MembershipState.ACTIVE
-            self.initial["roles"] = list(self.instance.role_assignments.values_list("role", flat=True))
-
-    def _place(self) -> Membership | None:
-        return self.instance.memberships.order_by("pk").first()
-
-    def clean_email(self) -> str:
-        """Return the address in small letters; one account for each."""
-        address: str = self.cleaned_data["email"].strip().lower()
-        if User.objects.filter(email__iexact=address).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(_("There is an account with this address."))
-        return address
-
-    @transaction.atomic
-    def save(self, commit: bool = True) -> User:
-        """Save the account with its address, membership and roles."""
-        if not self.instance.pk:
-            self.instance.set_unusable_password()
-        user: User = super().save(commit=commit)
-        EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
-        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
-        self._save_place(user)
-        chosen = set(self.cleaned_data["roles"])
-        user.role_assignments.exclude(role__in=chosen).delete()
-        for role in chosen - set(user.role_assignments.values_list("role", flat=True)):
-            RoleAssignment.objects.create(user=user, role=role)
-        return user
-
-    def _save_place(self, user: User) -> None:
-        organisation, state = self.cleaned_data["organisation"], self.cleaned_data["state"]
-        place = user.memberships.order_by("pk").first()
-        if organisation is None:
-            if place is not None:
-                place.delete()
-            return
-        if place is not None and place.organisation_id != organisation.pk:
-            place.delete()
-        Membership.objects.update_or_create(user=user, organisation=organisation, defaults={"state": state})
 
 
 def _own_rank(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -164,7 +84,7 @@ class MembershipIndexView(RowsIndexView):
 class RoleIndexView(RowsIndexView):
     """The list of roles that people hold."""
 
-    read_along = ("user",)
+    read_along = ("user", "organisation")
 
 
 class PeopleViewSet(ModelViewSet):
@@ -221,22 +141,6 @@ class UserViewSet(PeopleViewSet):
         return patterns
 
 
-class OrganisationForm(forms.ModelForm):
-    """An organisation, its country as a code."""
-
-    class Meta:
-        model = Organisation
-        fields = ["name", "kind", "country", "is_partner"]
-        error_messages = {"country": {"max_length": gettext_lazy("Give the country as two letters, such as BE or EU.")}}
-
-    def clean_country(self) -> str:
-        """Return the code in capital letters."""
-        code: str = self.cleaned_data["country"].strip().upper()
-        if len(code) != 2 or not (code.isascii() and code.isalpha()):
-            raise forms.ValidationError(_("Give the country as two letters, such as BE or EU."))
-        return code
-
-
 class OrganisationViewSet(PeopleViewSet):
     """Organisations."""
 
@@ -245,21 +149,12 @@ class OrganisationViewSet(PeopleViewSet):
     icon = "home"
     menu_label = gettext_lazy("Organisations")
     search_fields = ["name"]
-    list_display = ["name", "kind", "country", "is_partner"]
-    list_filter = ["kind", "country", "is_partner"]
+    list_display = ["name", "kind", "country", "is_partner", "listed"]
+    list_filter = ["kind", "country", "is_partner", "listed"]
 
     def get_form_class(self, for_update: bool = False) -> type[OrganisationForm]:
         """Return the form of an organisation."""
         return OrganisationForm
-
-
-class CircleForm(forms.ModelForm):
-    """A circle and its organisations."""
-
-    class Meta:
-        model = Circle
-        fields = ["name", "purpose", "organisations"]
-        widgets = {"organisations": forms.CheckboxSelectMultiple}
 
 
 class CircleViewSet(PeopleViewSet):
@@ -285,10 +180,13 @@ class MembershipViewSet(PeopleViewSet):
     icon = "user"
     menu_label = gettext_lazy("Memberships")
     index_view_class = MembershipIndexView
-    list_display = ["user", "organisation", "state"]
+    list_display = ["user", "organisation", "state", "expires_date"]
     list_filter = ["state", "organisation"]
     search_fields = ["user__email", "user__name", "organisation__name"]
-    form_fields = ["user", "organisation", "state"]
+
+    def get_form_class(self, for_update: bool = False) -> type[MembershipForm]:
+        """Return the form of a membership."""
+        return MembershipForm
 
 
 class RoleViewSet(PeopleViewSet):
@@ -299,10 +197,13 @@ class RoleViewSet(PeopleViewSet):
     icon = "key"
     menu_label = gettext_lazy("Roles")
     index_view_class = RoleIndexView
-    list_display = ["user", "role"]
+    list_display = ["user", "role", "organisation"]
     list_filter = ["role"]
     search_fields = ["user__email", "user__name"]
-    form_fields = ["user", "role"]
+
+    def get_form_class(self, for_update: bool = False) -> type[RoleForm]:
+        """Return the form of a role."""
+        return RoleForm
 
 
 class PeopleGroup(ModelViewSetGroup):

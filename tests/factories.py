@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.files.base import ContentFile
 from PIL import Image
@@ -29,7 +30,7 @@ from kb.models import (
 from kb.signals import entry_published
 from kb.uploads import make_sizes
 from people.choices import MembershipState, OrganisationKind
-from people.models import Circle, Membership, Organisation, RoleAssignment, User
+from people.models import AccessRequest, Circle, Membership, Organisation, RoleAssignment, User
 
 PASSWORD = "correct horse battery staple"
 _numbers = count(1)
@@ -87,6 +88,19 @@ def make_organisation(
     return organisation
 
 
+def confirm_address(user: User) -> User:
+    """Return the account, its address confirmed."""
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return user
+
+
+def make_request(user: User | None = None, *, organisation: Organisation | None = None, **fields: Any) -> AccessRequest:
+    """Return an open request for access of somebody whose address is confirmed."""
+    person = confirm_address(user or make_user(member=False))
+    place = organisation or (None if "organisation_name" in fields else make_organisation())
+    return AccessRequest.objects.create(user=person, organisation=place, **{"reason": "I advise cities.", **fields})
+
+
 def make_circle(name: str | None = None, *, organisations: Iterable[Organisation] = ()) -> Circle:
     """Return a saved circle of the given organisations."""
     circle = Circle.objects.create(name=name or f"Circle {next(_numbers)}")
@@ -118,7 +132,8 @@ def make_user(
         for circle in circles:
             circle.organisations.add(place)
         Membership.objects.create(user=user, organisation=place, state=state)
-    RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in roles)
+    for role in roles:
+        RoleAssignment.objects.create(user=user, role=role)
     return user
 
 

@@ -111,6 +111,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "PSA Commons: "
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {
+    "signup": "people.join_forms.asking.SignupForm",
     "login": "people.forms.LoginForm",
     "reauthenticate": "people.forms.ReauthenticateForm",
     "reset_password": "people.forms.ResetPasswordForm",
@@ -123,6 +124,11 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login_failed": "100/m/ip,5/5m/key",
     "login_strangers": "10/10m/key,30/3h/key,100/d/key",
     "login_known": "10/5m/key,60/d/key",
+    # New accounts, requests, tries at the key of an invitation; mails that one person sends to others.
+    "signup": "30/h/ip",
+    "ask": "10/h/user",
+    "invited": "120/h/ip",
+    "invite": "60/h/user",
 }
 KNOWN_BROWSER_COOKIE = "known"
 # The identity provider (OpenID Connect) of an installation that has one; config/identity.py makes these.

@@ -14,8 +14,7 @@ from kb.models import Entry, Marking, MarkingChange
 from kb.public_state import note_change
 from kb.sharing.readers import fitting, gain
 from kb.signals import change_answered, entry_relabelled
-from people.choices import MembershipState
-from people.models import Circle, Organisation, User
+from people.models import Circle, Organisation, User, in_force
 
 
 @transaction.atomic
@@ -113,7 +112,7 @@ def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = 
         return entry.marking
     places = [
         place.organisation
-        for place in by.memberships.filter(state=MembershipState.ACTIVE).select_related("organisation").order_by("pk")
+        for place in by.memberships.filter(in_force()).select_related("organisation").order_by("pk")
         if organisation is None or place.organisation_id == organisation.pk
     ]
     if not places:

@@ -19,8 +19,7 @@ from kb.marking.sources import source_of
 from kb.models import Entry, MarkingChange, SharingQuestion
 from kb.sharing import handling, policy
 from kb.signals import question_answered, question_asked
-from people.choices import MembershipState
-from people.models import User
+from people.models import User, in_force
 from people.viewers import viewer_of
 
 MOST_OPEN = 5
@@ -47,7 +46,7 @@ def ask(*, entry: Entry, audience: str, reason: str, by: User) -> SharingQuestio
     if today >= MOST_A_DAY or asked.filter(state=QuestionState.OPEN).count() >= MOST_OPEN:
         raise TooManyQuestions
     place = (
-        by.memberships.filter(state=MembershipState.ACTIVE, organisation__in=viewer.organisations)
+        by.memberships.filter(in_force(), organisation__in=viewer.organisations)
         .select_related("organisation")
         .order_by("pk")[0]
     )

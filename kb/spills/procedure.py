@@ -25,8 +25,8 @@ from kb.models import Entry, Marking, Report, Spill, SpillPerson, SpillStep
 from kb.sanitising import clean_line
 from kb.signals import spill_step, spill_tells, spill_waits
 from kb.spills import freezing
-from people.choices import MembershipState, Role
-from people.models import User
+from people.choices import Role
+from people.models import User, in_force
 
 # So often in a day may one member hide something by a report; what is reported beyond that waits to be looked at.
 MOST_FROZEN_A_DAY = 3
@@ -181,8 +181,8 @@ def originators(spill: Spill) -> list[User]:
     )
     found = User.objects.filter(
         place,
+        in_force("memberships__"),
         is_active=True,
-        memberships__state=MembershipState.ACTIVE,
         role_assignments__role=Role.CONTACT_POINT,
     )
     return list(found.distinct().order_by("pk"))

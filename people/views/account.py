@@ -5,8 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from people import reach
-from people.models import Membership
+from people import reach, remit
+from people.models import AccessRequest, Membership
 from people.roles import Action
 from people.viewers import viewer_for
 
@@ -26,6 +26,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "handles_spills": viewer.may(Action.SPILL),
         "has_app": Authenticator.Type.TOTP in kinds,
         "keys": kinds.count(Authenticator.Type.WEBAUTHN),
+        "asked": AccessRequest.objects.filter(user=request.user.pk).select_related("organisation").last(),
+        "vets": viewer.may(Action.VET_PEOPLE),
+        "waiting": remit.requests(viewer).count() if viewer.may(Action.VET_PEOPLE) else 0,
         "section": "account",
     }
     return render(request, "people/account.html", context)

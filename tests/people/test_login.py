@@ -162,13 +162,11 @@ def test_what_is_not_used_of_allauth_is_closed(client: Client, name: str) -> Non
     assert client.get(f"/account/{name}").status_code == 404
 
 
-def test_nobody_makes_an_account_alone(client: Client) -> None:
-    page = client.get(reverse("account_signup"))
-    assert page.status_code == 200
-    assert "<input" not in page.content.decode().split("<main")[1]
+def test_an_account_that_somebody_makes_opens_nothing_before_the_address_is_confirmed(client: Client) -> None:
     data = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
     client.post(reverse("account_signup"), data)
-    assert sign_in(client, "new@example.org").status_code == 200
+    assert sign_in(client, "new@example.org").status_code == 302
+    assert client.get(reverse("people:account")).status_code == 302
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/pages/", "/admin/nothing-here/"])

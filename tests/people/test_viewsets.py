@@ -1,13 +1,17 @@
 """Can administrators keep accounts, organisations and circles, and nobody else?"""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.dispatch import Signal
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from people import memberships, signals
 from people.choices import MembershipState, Role
 from people.models import Circle, Membership, Organisation, RoleAssignment, User
 from people.viewers import viewer_of
@@ -158,3 +162,90 @@ def test_a_country_is_two_letters_and_stored_in_capitals(client: Client, adminis
         assert "two letters" in str(response.context["form"].errors["country"])
     client.post(reverse("organisations:add"), {**form, "country": "be"})
     assert Organisation.objects.get(name="Zqplace").country == "BE"
+
+
+@pytest.fixture
+def announced() -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Give what people announce, as it comes."""
+    heard: list[tuple[str, dict[str, Any]]] = []
+
+    def listen(signal: Signal, **kwargs: Any) -> None:
+        name = next(name for name, known in vars(signals).items() if known is signal)
+        heard.append((name, {key: value for key, value in kwargs.items() if key != "sender"}))
+
+    known = [signals.membership_changed, signals.role_changed, signals.circle_changed]
+    for signal in known:
+        signal.connect(listen)
+    yield heard
+    for signal in known:
+        signal.disconnect(listen)
+
+
+def test_every_change_in_the_editing_interface_is_announced_with_who_made_it(
+    client: Client, administrator: User, announced: list[tuple[str, dict[str, Any]]]
+) -> None:
+    place = make_organisation()
+    client.post(reverse("wagtailusers_users:add"), _account(organisation=place.pk, roles=[Role.CURATOR]))
+    user = User.objects.get(email="new.person@example.org")
+    by = administrator.pk
+    assert [name for name, _what in announced] == ["membership_changed", "role_changed"]
+    assert announced[0][1] == {
+        "user": user.pk,
+        "organisation": place.pk,
+        "before": "",
+        "after": "active",
+        "by": by,
+    }
+    announced.clear()
+    membership = user.memberships.get()
+    client.post(reverse("memberships:edit", args=[membership.pk]), {"state": "suspended", "expires_date": ""})
+    client.post(reverse("roles:add"), {"user": user.pk, "role": Role.CONTACT_POINT, "organisation": place.pk})
+    client.post(reverse("circles:add"), {"name": "Venues", "purpose": "", "organisations": [place.pk]})
+    client.post(reverse("circles:edit", args=[Circle.objects.get().pk]), {"name": "Venues", "purpose": ""})
+    assert [name for name, _what in announced] == [
+        "membership_changed",
+        "role_changed",
+        "circle_changed",
+        "circle_changed",
+    ]
+    assert {what["by"] for _name, what in announced} == {by}
+    assert user.role_assignments.get(role=Role.CONTACT_POINT).organisation == place
+    assert not viewer_of(user).member
+
+
+def test_whoever_an_administrator_lets_in_is_vouched_for_for_a_year(client: Client, administrator: User) -> None:
+    client.post(reverse("wagtailusers_users:add"), _account(organisation=make_organisation().pk))
+    membership = Membership.objects.get(user__email="new.person@example.org")
+    assert membership.vetted_by == administrator
+    assert membership.expires_date == timezone.localdate() + memberships.VOUCHED_FOR
+
+
+def test_a14_an_administrator_does_not_vouch_for_the_own_account(client: Client, administrator: User) -> None:
+    place = make_organisation()
+    own = _account(email=administrator.email, organisation=place.pk, roles=[Role.ADMINISTRATOR])
+    answer = client.post(reverse("wagtailusers_users:edit", args=[administrator.pk]), own)
+    assert answer.status_code == 200
+    added = {"user": administrator.pk, "organisation": place.pk, "state": "active", "expires_date": ""}
+    assert client.post(reverse("memberships:add"), added).status_code == 200
+    assert administrator.memberships.get().organisation != place
+    held = administrator.memberships.get()
+    longer = {"state": "active", "expires_date": "2099-01-01"}
+    assert client.post(reverse("memberships:edit", args=[held.pk]), longer).status_code == 200
+
+
+def test_the_last_administrator_stays_in_office(client: Client, administrator: User) -> None:
+    held = administrator.memberships.get()
+    for changes in ({"roles": []}, {"is_active": ""}, {"state": "ended"}, {"organisation": ""}):
+        form = {"organisation": held.organisation_id, "roles": [Role.ADMINISTRATOR], **changes}
+        answer = client.post(
+            reverse("wagtailusers_users:edit", args=[administrator.pk]), _account(email=administrator.email, **form)
+        )
+        assert answer.status_code == 200, changes
+    client.post(reverse("memberships:edit", args=[held.pk]), {"state": "ended", "expires_date": ""})
+    assert viewer_of(administrator).roles == {Role.ADMINISTRATOR}
+
+
+def test_only_contact_points_answer_for_an_organisation(client: Client, administrator: User) -> None:
+    wrong = {"user": make_user().pk, "role": Role.CURATOR, "organisation": make_organisation().pk}
+    assert client.post(reverse("roles:add"), wrong).status_code == 200
+    assert not RoleAssignment.objects.filter(role=Role.CURATOR).exists()

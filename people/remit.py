@@ -1,0 +1,99 @@
+"""For which organisations, and so for which people, does somebody answer?
+
+Administrators for all, a contact point for the one organisation that the role names, while an active member there.
+Nobody answers for their own request or membership.
+"""
+
+from django.db.models import Q, QuerySet
+
+from people.choices import InvitationState, RequestState, Role
+from people.models import (
+    AccessRequest,
+    CircleInvitation,
+    Invitation,
+    Membership,
+    Organisation,
+    RoleAssignment,
+    User,
+    in_force,
+)
+from people.roles import Action
+from people.viewers import Viewer, viewer_of
+
+
+def organisations(viewer: Viewer) -> QuerySet[Organisation]:
+    """Return the organisations that the viewer answers for."""
+    rows = Organisation.objects.all()
+    if viewer.may(Action.ADMINISTER):
+        return rows
+    if not viewer.may(Action.VET_PEOPLE):
+        return rows.none()
+    return rows.filter(pk__in=_as_contact_point(viewer))
+
+
+def _as_contact_point(viewer: Viewer) -> QuerySet[Organisation, int]:
+    if viewer.user_id is None:
+        return Organisation.objects.none().values_list("pk", flat=True)
+    own = Organisation.objects.filter(memberships__in=Membership.objects.filter(in_force(), user=viewer.user_id))
+    named = User.objects.filter(pk=viewer.user_id, role_assignments__role=Role.CONTACT_POINT)
+    return own.filter(pk__in=named.values("role_assignments__organisation")).values_list("pk", flat=True)
+
+
+def answers_for(person: User, organisation: Organisation) -> bool:
+    """Does a person answer for an organisation now?"""
+    return organisations(viewer_of(person)).filter(pk=organisation.pk).exists()
+
+
+def requests(viewer: Viewer) -> QuerySet[AccessRequest]:
+    """Return the requests that the viewer may decide on: confirmed address, not their own, within the remit."""
+    rows = AccessRequest.objects.filter(
+        state=RequestState.OPEN, user__is_active=True, user__emailaddress__verified=True
+    ).exclude(user=viewer.user_id)
+    if not viewer.may(Action.ADMINISTER):
+        rows = rows.filter(organisation__in=organisations(viewer), for_administrators=False)
+    return rows.select_related("user", "organisation").distinct()
+
+
+def memberships(viewer: Viewer) -> QuerySet[Membership]:
+    """Return the memberships that the viewer may confirm, suspend or end."""
+    rows = Membership.objects.filter(organisation__in=organisations(viewer)).exclude(user=viewer.user_id)
+    return rows.select_related("user", "organisation", "vetted_by")
+
+
+def invitations(viewer: Viewer) -> QuerySet[Invitation]:
+    """Return the open invitations that the viewer may revoke."""
+    return Invitation.objects.filter(state=InvitationState.OPEN, organisation__in=organisations(viewer))
+
+
+def circle_invitations(viewer: Viewer) -> QuerySet[CircleInvitation]:
+    """Return the circles that organisations of the viewer's are asked into."""
+    rows = CircleInvitation.objects.filter(organisation__in=organisations(viewer))
+    return rows.select_related("circle", "organisation")
+
+
+def may_be_asked(viewer: Viewer, organisation: Organisation) -> QuerySet[Organisation]:
+    """Return the organisations that may be asked into a circle: known by name to the viewer anyway."""
+    rows = Organisation.objects.exclude(pk=organisation.pk)
+    if viewer.may(Action.ADMINISTER):
+        return rows
+    return rows.filter(Q(listed=True) | Q(circles__in=organisation.circles.all())).distinct()
+
+
+def contact_points(organisation: Organisation) -> set[int]:
+    """Return the numbers of the accounts that answer for an organisation as its contact points."""
+    rows = RoleAssignment.objects.filter(role=Role.CONTACT_POINT, organisation=organisation)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def deciders(organisation: Organisation | None) -> QuerySet[User]:
+    """Return who is told that something waits: the contact points of an organisation, else the administrators."""
+    people = User.objects.filter(in_force("memberships__"), is_active=True)
+    if organisation is not None:
+        points = people.filter(
+            memberships__organisation=organisation,
+            role_assignments__role=Role.CONTACT_POINT,
+            role_assignments__organisation=organisation,
+        ).distinct()
+        if points.exists():
+            return points
+    return people.filter(role_assignments__role=Role.ADMINISTRATOR).distinct()

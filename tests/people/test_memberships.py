@@ -1,0 +1,129 @@
+"""Does what a membership opens follow its state and its last day at once, and who may change them?"""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from people import memberships
+from people.choices import InvitationState, MembershipState, Role
+from people.models import Invitation, Membership, RoleAssignment, User
+from people.signals import membership_changed, role_changed
+from people.viewers import viewer_of
+from tests.factories import make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def days(number: int) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=number)
+
+
+@pytest.fixture
+def point() -> User:
+    return make_user(roles=[Role.CONTACT_POINT])
+
+
+@pytest.fixture
+def colleague(point: User) -> Membership:
+    person = make_user(organisation=point.memberships.get().organisation)
+    return person.memberships.get()
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest) -> list[dict]:
+    heard: list[dict] = []
+
+    def hear(signal, sender, **facts):
+        heard.append(facts)
+
+    for signal in (membership_changed, role_changed):
+        signal.connect(hear, weak=False)
+        request.addfinalizer(lambda signal=signal: signal.disconnect(hear))
+    return heard
+
+
+@pytest.mark.parametrize(("left", "vetted"), [(1, True), (0, True), (-1, False)])
+def test_a29_a_membership_whose_last_day_has_passed_opens_nothing_without_any_schedule(left, vetted) -> None:
+    user = make_user(roles=[Role.REVIEWER])
+    user.memberships.update(expires_date=days(left))
+    assert viewer_of(user).vetted is vetted
+    assert bool(viewer_of(user).roles) is vetted
+    assert user.memberships.get().is_in_force() is vetted
+
+
+def test_the_clock_suspends_what_has_passed_and_says_so(colleague: Membership, told: list[dict]) -> None:
+    Membership.objects.filter(pk=colleague.pk).update(expires_date=days(-1))
+    assert memberships.lapse() == 1
+    colleague.refresh_from_db()
+    assert colleague.state == MembershipState.SUSPENDED
+    assert told == [
+        {
+            "user": colleague.user_id,
+            "organisation": colleague.organisation_id,
+            "before": "active",
+            "after": "suspended",
+            "by": None,
+        }
+    ]
+    assert memberships.lapse() == 0
+
+
+def test_confirming_gives_another_year_and_says_who_vouches(point: User, colleague: Membership) -> None:
+    Membership.objects.filter(pk=colleague.pk).update(expires_date=days(3))
+    assert memberships.due(colleague.organisation) == [colleague]
+    kept = memberships.confirm(membership=colleague, by=point)
+    assert (kept.expires_date, kept.vetted_by) == (days(365), point)
+    assert memberships.due(colleague.organisation) == []
+
+
+def test_suspending_and_ending_close_at_once_and_end_the_duty(point: User, colleague: Membership, told) -> None:
+    memberships.suspend(membership=colleague, by=point)
+    assert not viewer_of(colleague.user).vetted
+    memberships.confirm(membership=colleague, by=point)
+    assert viewer_of(colleague.user).vetted
+    RoleAssignment.objects.create(user=colleague.user, role=Role.CONTACT_POINT)
+    memberships.end(membership=colleague, by=point)
+    assert not viewer_of(colleague.user).vetted
+    assert not colleague.user.role_assignments.exists()
+    assert [row.get("after", row.get("given")) for row in told] == ["suspended", "active", "ended", False]
+    with pytest.raises(memberships.NotInForce):
+        memberships.confirm(membership=colleague, by=point)
+
+
+def test_nobody_vouches_for_or_suspends_themselves(point: User) -> None:
+    own = point.memberships.get()
+    for verb in (memberships.confirm, memberships.suspend, memberships.end):
+        with pytest.raises(memberships.OwnMembership):
+            verb(membership=own, by=point)
+    with pytest.raises(memberships.OwnMembership):
+        memberships.admit(user=point, organisation=make_organisation(), by=point)
+
+
+def test_the_only_administrator_cannot_be_shut_out(point: User) -> None:
+    chief = make_user(organisation=point.memberships.get().organisation, roles=[Role.ADMINISTRATOR])
+    with pytest.raises(memberships.LastAdministrator, match="only administrator"):
+        memberships.end(membership=chief.memberships.get(), by=point)
+    make_user(roles=[Role.ADMINISTRATOR])
+    memberships.end(membership=chief.memberships.get(), by=point)
+
+
+def test_an_open_invitation_is_no_way_back_for_somebody_who_was_suspended(point: User, colleague: Membership) -> None:
+    Invitation.objects.create(
+        organisation=colleague.organisation,
+        email=colleague.user.email,
+        digest="d",
+        invited_by=point,
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+    memberships.suspend(membership=colleague, by=point)
+    assert Invitation.objects.get().state == InvitationState.REVOKED
+
+
+def test_the_last_contact_point_is_known_as_such(point: User) -> None:
+    assert not memberships.is_last_contact_point(point)
+    place = point.memberships.get().organisation
+    make_user(organisation=place)
+    assert memberships.is_last_contact_point(point)
+    make_user(organisation=place, roles=[Role.CONTACT_POINT])
+    assert not memberships.is_last_contact_point(point)
