@@ -120,6 +120,8 @@ def concept_deleted(sender: Any, **kwargs: Any) -> None:
 @transaction.atomic
 def ensure_review(sender: Any, **kwargs: Any) -> None:
     """Make the one workflow of entries where it is missing: a technical review, then publication."""
+    if kwargs.get("using", "default") != "default":
+        return
     content_type = ContentType.objects.get_for_model(Entry)
     if WorkflowContentType.objects.filter(content_type=content_type).exists():
         return

@@ -8,12 +8,16 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from people.audit_rows import AuditAnchor, AuditCheckpoint, AuditRow
 from people.choices import MembershipState, OrganisationKind, Role
 from people.duties import TimedRun, WorkerPulse
 from people.outgoing import OutgoingMail
 
 # Django finds the tables of an app in this module.
 __all__ = [
+    "AuditAnchor",
+    "AuditCheckpoint",
+    "AuditRow",
     "Circle",
     "Membership",
     "Organisation",

@@ -15,6 +15,7 @@ from config.backups.facts import BackupNotMade, Damaged, NotRestored, OtherVersi
 from config.backups.manifest import Manifest
 from config.backups.sources import Source
 from config.backups.switching import Say, Switch
+from config.databases import migrate_words
 
 SAFETY = "before-restore"
 KEYS = "restored-keys.env"
@@ -96,6 +97,9 @@ def _be_alone() -> None:
 
 
 def _refuse_sessions(source: Source) -> None:
+    for own in connections.all(initialized_only=True):
+        if own.alias != source.alias:
+            own.close()
     try:
         others = postgres.others_connected(source.alias)
     except DatabaseError as error:
@@ -168,7 +172,7 @@ def _stage_sqlite(source: Source, database: manifest.Database) -> None:
     packed.unlink()
     try:
         with _pointing_at(source.alias, target):
-            call_command("migrate", database=source.alias, interactive=False, verbosity=0)
+            call_command(*migrate_words(source.alias))
     except (CommandError, DatabaseError) as error:
         raise NotRestored(
             f"The backup could not be brought up to this version ({error}). Nothing was changed."

@@ -20,6 +20,7 @@ from config.backups import archive, manifest, postgres, running, sources, sqlite
 from config.backups.facts import Damaged, NotRestored
 from config.backups.manifest import Manifest
 from config.backups.sources import Source
+from config.databases import migrate_words
 from search import indexing
 from search.engines.base import EngineUnavailable
 from search.engines.generations import RebuildRunning
@@ -163,7 +164,7 @@ def _make_anew(restored: list[Source], say: Say) -> None:
     for source in restored:
         # SQLite was brought up to this version beside its place.
         if source.engine != "sqlite":
-            call_command("migrate", database=source.alias, interactive=False, verbosity=0)
+            call_command(*migrate_words(source.alias))
     for alias in sorted(sources.cache_aliases()):
         call_command("createcachetable", database=alias, verbosity=0)
     sources.clear_caches()

@@ -146,7 +146,7 @@ STORAGES = {
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_ROUTERS = ["config.databases.CacheRouter"]
+DATABASE_ROUTERS = ["config.databases.CacheRouter", "config.databases.AuditRouter"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # A request only queues its mails; the worker hands them to the backend that delivers.

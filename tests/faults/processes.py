@@ -268,6 +268,7 @@ def prepare(site: Site) -> None:
     for words in (
         ("migrate", "-v0"),
         ("createcachetable", "--database", "cache"),
+        ("migrate", "people", "--database", "audit", "-v0"),
         ("load_vocabularies",),
         ("load_demo",),
         ("worker", "--once"),

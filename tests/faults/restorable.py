@@ -172,6 +172,7 @@ class Site:
         """Prepare it and put content, an account with a second factor and an upload into it."""
         self.managed("migrate", "-v0")
         self.managed("createcachetable", "--database", "cache")
+        self.managed("migrate", "people", "--database", "audit", "-v0")
         done = self.run("-c", FILL)
         assert done.returncode == 0, done.stderr
         self.managed("build_index")

@@ -55,6 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     manage("migrate", "-v0")
     manage("createcachetable", "--database", "cache")
+    manage("migrate", "people", "--database", "audit", "-v0")
     manage("load_vocabularies")
     manage("load_demo")
     manage("build_index")
