@@ -15,6 +15,7 @@ from kb.public_state import note_change
 from kb.sharing import tlp
 from kb.sharing.readers import Gain, Readers, fitting, gain
 from kb.signals import entry_relabelled
+from people import audit
 from people.choices import MembershipState
 from people.models import Circle, Organisation, User
 
@@ -260,6 +261,13 @@ def relabel(
     marking.circles.set(named)
     log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(parsed)})
     _announce(marking, public=Tlp.CLEAR in (before, parsed))
+    audit.note(
+        event=audit.Event.LABEL_CHANGED,
+        actor=by.pk if by else None,
+        kind="entry",
+        ids=[entry.public_id],
+        data={"from": str(before), "to": str(parsed)},
+    )
     entry.marking = marking
     return marking
 

@@ -11,6 +11,12 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     default = True
 
+    def ready(self) -> None:
+        """Connect the receivers, once the models are there."""
+        from people import receivers
+
+        receivers.connect()
+
 
 class AccountsConfig(WagtailUsersAppConfig):
     """Wagtail's users app, whose list and forms of accounts are ours."""

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kb.reading import read_entry
+from kb.reading_log import note_reading
 from kb.vocabulary import vocabulary
 from people.viewers import viewer_for
 
@@ -14,6 +15,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     reading = read_entry(public_id, viewer, vocabulary(request))
     if reading is None:
         raise Http404
+    note_reading(entries=[reading.entry, *(row.entry for row in reading.related)], view="kb:entry")
     context = {
         "reading": reading,
         "entry": reading.entry,
