@@ -6,12 +6,14 @@ PYTHON := $(shell for p in python3 python3.11 python3.12; do "$$p" -c "import sy
 BOOTSTRAP = @if [ -z "$(PYTHON)" ]; then echo "No Python found: install Python 3.11 or 3.12."; exit 1; fi; exec $(PYTHON) config/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check install bench
+.PHONY: help run test check install settings bench
 
 help:
 	@echo "make run [PORT=8000]   set up everything, load the demonstration content, serve it"
 	@echo "make install [NAME=value …] [ADMINISTRATOR=you@example.org]"
 	@echo "                       set up or update a real installation: docs/how-to/install.md"
+	@echo "make settings [NAME=value …]"
+	@echo "                       only packages and settings of a real installation, for a backup to be put into it"
 	@echo "make test [ARGS=…]     set up everything, run all tests (ARGS go to pytest)"
 	@echo "make check             format, lint, types, contracts, templates, migrations, settings"
 	@echo "make bench [ARGS=…]    measure the site beside its floors (ARGS: --sizes --databases --areas)"
@@ -22,6 +24,9 @@ run:
 # Settings that are named on the command line reach it through the environment, as make does by itself.
 install:
 	$(BOOTSTRAP) install --administrator "$(ADMINISTRATOR)"
+
+settings:
+	$(BOOTSTRAP) settings
 
 test:
 	$(BOOTSTRAP) browser

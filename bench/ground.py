@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,8 @@ MAKERS = (
     "bench/probes/crowd.py",
     "requirements.lock",
 )
+# A folder of corpora: its name is their digest.
+OURS = re.compile(r"[0-9a-f]{12}")
 
 
 class NotMade(Exception):
@@ -122,6 +125,7 @@ class Ground:
     def _make(self, stand: Stand) -> None:
         stand.manage("migrate", "-v0")
         stand.manage("createcachetable", "--database", "cache")
+        stand.manage("migrate", "people", "--database", "audit", "-v0")
         stand.manage("load_vocabularies")
         stand.manage("load_demo")
         stand.probe("crowd")
@@ -158,12 +162,13 @@ def digest() -> str:
 
 
 def folder() -> Path:
-    """Return where corpora are kept; those that other code made are taken away."""
+    """Return where corpora are kept; those that other code made are taken away, and nothing else is."""
     base = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench")).resolve()
     mine = base / digest()
     if base.exists():
         for other in base.iterdir():
-            if other.is_dir() and other != mine:
+            # BENCH_DIR may be a folder that holds other things too.
+            if other.is_dir() and not other.is_symlink() and OURS.fullmatch(other.name) and other != mine:
                 shutil.rmtree(other, ignore_errors=True)
     mine.mkdir(parents=True, exist_ok=True)
     return mine

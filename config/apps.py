@@ -14,7 +14,7 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks and say that the site runs; end at once where a restore is under way."""
-        from config import checks, databases, refusals
+        from config import checks, databases, environment, refusals
         from config.backups import running
 
         pre_migrate.connect(databases.prepare_schema, dispatch_uid="config.prepare_schema")
@@ -23,4 +23,4 @@ class OperationsConfig(AppConfig):
         try:
             running.share(Path(settings.VAR_DIR))
         except running.RestoreUnderWay as reason:
-            raise SystemExit(str(reason)) from None
+            environment.refuse([str(reason)])

@@ -200,7 +200,7 @@ def get_browser() -> None:
 def main(arguments: list[str]) -> int:
     """Prepare what was asked for; return the exit code, or become the server."""
     parser = argparse.ArgumentParser(prog="config/bootstrap.py", description="Prepare this machine for the project.")
-    parser.add_argument("task", choices=["run", "development", "browser", "install"])
+    parser.add_argument("task", choices=["run", "development", "browser", "install", "settings"])
     parser.add_argument("--port", default="8000")
     parser.add_argument("--administrator", default="")
     options = parser.parse_args(arguments)
@@ -211,10 +211,10 @@ def main(arguments: list[str]) -> int:
                 raise Stop(f"{options.port!r} is no port: give a number, as in: make run PORT=8123")
             check_port(int(options.port))
         # Where a real installation keeps what it makes, its own settings say; it looks after that folder itself.
-        var = () if options.task == "install" else (Path(os.environ.get("VAR_DIR", ROOT / "var")),)
+        var = () if options.task in {"install", "settings"} else (Path(os.environ.get("VAR_DIR", ROOT / "var")),)
         check_folders(ROOT, *var)
         make_environment()
-        install("runtime" if options.task in {"run", "install"} else "development")
+        install("runtime" if options.task in {"run", "install", "settings"} else "development")
         compile_languages()
         if options.task == "browser":
             get_browser()
@@ -228,6 +228,8 @@ def main(arguments: list[str]) -> int:
     if options.task == "install":
         who = ["--administrator", options.administrator] if options.administrator else []
         os.execv(PYTHON, [str(PYTHON), "manage.py", "install", *who])
+    if options.task == "settings":
+        os.execv(PYTHON, [str(PYTHON), "manage.py", "install", "--settings-only"])
     return 0
 
 

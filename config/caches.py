@@ -31,6 +31,9 @@ class SharedCache(DatabaseCache):
     def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
         """Store where nothing is stored yet; return whether that was so. Raises CacheAway for counters."""
         added: bool = self._asked(key, False, lambda: super(SharedCache, self).add(key, value, *args, **kwargs))
+        if not added and self.get(key) is None and not str(key).startswith(_CONVENIENCE):
+            # Django passes over what it could not store in silence.
+            raise CacheAway
         return added
 
     def delete(self, key: Any, version: int | None = None) -> bool:

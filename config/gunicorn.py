@@ -4,6 +4,7 @@ Read by the main process at its start and again on SIGHUP. That process loads no
 that it starts after an update must find the new code.
 """
 
+import logging
 import multiprocessing
 import sys
 from pathlib import Path
@@ -44,6 +45,20 @@ for _name in set(sys.modules) - _before:
         del sys.modules[_name]
 
 _voice = multiprocessing.Lock()
+_ran = multiprocessing.Event()  # has a worker of this server got as far as answering?
+
+
+def _without_addresses(record: logging.LogRecord) -> bool:
+    """Leave out of a line about a request what was asked for: addresses hold what people search for."""
+    for start in ("Invalid request", "Error handling request"):
+        if str(record.msg).startswith(start):
+            record.msg, record.args = start, ()
+    return True
+
+
+def on_starting(server: Any) -> None:
+    """Keep requests out of the log."""
+    server.log.error_log.addFilter(_without_addresses)
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -51,4 +66,9 @@ def post_fork(server: Any, worker: Any) -> None:
     from config import refusals
 
     refusals.voice = _voice
-    refusals.replacing = worker.age > server.cfg.workers
+    refusals.replacing = _ran.is_set()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Note that the site runs."""
+    _ran.set()

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
+from config.logs import words_of
 from search.engines.base import EngineUnavailable
 
 logger = logging.getLogger("config.worker")
@@ -67,7 +68,7 @@ class Loop(threading.Thread):
 
     def _report(self, error: Exception) -> None:
         """Say what is wrong once, not twice a second."""
-        said = f"{type(error).__name__}: {error}"
+        said = f"{type(error).__name__}: {error}" if isinstance(error, EngineUnavailable) else words_of(error)
         if said == self.trouble:
             return
         self.trouble = said
@@ -90,5 +91,5 @@ class Loop(threading.Thread):
         return {
             "done": self.done_at.isoformat() if self.done_at else None,
             "busy": round(self.busy_for()),
-            "trouble": self.trouble.partition(":")[0],
+            "trouble": self.trouble.partition(":")[0].rpartition(".")[2],
         }

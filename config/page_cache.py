@@ -22,7 +22,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 State = tuple[Any, ...]
 
 # Of a request that makes a page to be kept, nothing of its sender is left; the page cannot depend on it.
-_OF_THE_SENDER = ("HTTP_COOKIE", "HTTP_ACCEPT_LANGUAGE", "HTTP_REFERER", "HTTP_USER_AGENT", "HTTP_ACCEPT_ENCODING")
+# Where the page was asked for is no secret of the sender's.
+_OF_THE_PLACE = frozenset({"HTTP_HOST", "HTTP_X_FORWARDED_PROTO"})
 _KINDS_OF_TEXT = ("text/html", "text/plain", "application/xml", "application/json")
 _VARIES_BY = frozenset({"cookie", "accept-language", "accept-encoding"})
 _MESSAGES = "messages"  # the cookie in which Django keeps words for the next page
@@ -72,7 +73,8 @@ class PageCacheMiddleware:
 
     def _made(self, request: HttpRequest, query: str) -> HttpResponse:
         """Return the answer to a request of which nothing of its sender is left."""
-        kept = {name: request.META.pop(name) for name in _OF_THE_SENDER if name in request.META}
+        own = [name for name in request.META if name.startswith("HTTP_") and name not in _OF_THE_PLACE]
+        kept = {name: request.META.pop(name) for name in own}
         method, request.method = request.method, "GET"
         request.META["QUERY_STRING"] = query
         request.COOKIES = {}

@@ -29,11 +29,10 @@ def say(text: str) -> None:
 
 
 def digest(paths: Iterable[Path], *words: str) -> str:
-    """Return a digest of files, by name, size and time of change, and of words."""
+    """Return a digest of files, by name and content, and of words. A new copy of the same is the same."""
     total = hashlib.sha256("\0".join(words).encode())
     for path in sorted(paths):
-        state = path.stat()
-        total.update(f"{path.relative_to(ROOT)}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
+        total.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
     return total.hexdigest()
 
 

@@ -9,6 +9,7 @@ import os
 import pwd
 import signal
 import sqlite3
+import sys
 import time
 from multiprocessing.synchronize import Lock
 from pathlib import Path
@@ -19,13 +20,17 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from config import environment
+from config.accounts import wrong_account
 from config.databases import OLDEST_SQLITE
 
 TAG = "installation"
+OWN_FOLDERS = frozenset({"index", "media", "static", "backups", "before-restore"})
 logger = logging.getLogger("config.refusals")
 # Held by the one web process that says why none of them starts; config/gunicorn.py puts both here.
 voice: Lock | None = None
 replacing = False  # does this process take the place of one that ran?
+# A database that starts beside the site, or anew, is there within seconds.
+TRIES, PAUSE = 5, 4.0
 
 
 def unfit_settings() -> list[str]:
@@ -49,15 +54,13 @@ def unwritable() -> list[str]:
     found = []
     for path in (top, *sorted(top.iterdir())):
         needs = os.W_OK | os.X_OK if path.is_dir() else os.W_OK
-        matters = path.is_dir() or path.name.partition("-")[0].endswith(".sqlite3")
-        if matters and not path.name.startswith(".") and not os.access(path, needs):
+        # A disk of its own holds folders that are none of ours.
+        matters = path == top or path.name in OWN_FOLDERS or path.name.partition("-")[0].endswith(".sqlite3")
+        if matters and not os.access(path, needs):
             found.append(
                 f"{path} cannot be written by this account ({_account()}); give it to the account of the site."
             )
-    owner = top.stat().st_uid
-    if os.geteuid() == 0 and owner != 0:
-        found.append(f"this is root, and {top} belongs to another account; run it as that account (sudo -u).")
-    return found
+    return [*found, *filter(None, [wrong_account(top)])]
 
 
 def _account() -> str:
@@ -87,6 +90,13 @@ def _replaced(loader: MigrationLoader) -> set[tuple[str, str]]:
     return done | {old for key, olds in squashing.items() if key in applied for old in olds}
 
 
+def uncollected() -> list[str]:
+    """Return that pages would be without styles and scripts, where they were not collected."""
+    if (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        return []
+    return ["static files are not collected; run manage.py upgrade."]
+
+
 def demonstration_accounts() -> list[str]:
     """Return that accounts of the demonstration could log in, where some could."""
     from people.models import User
@@ -101,20 +111,40 @@ def demonstration_accounts() -> list[str]:
     return [f"the database holds accounts of the demonstration ({names}); take a database of its own, or remove them."]
 
 
+class DatabaseAway(Exception):
+    """The database cannot be asked now; the words say why. That may pass, and is no fault of the settings."""
+
+
 def found() -> list[str]:
-    """Return a sentence for each thing that stands against starting, none in the demonstration."""
+    """Return a sentence for each thing that stands against starting, none in the demonstration. Raises DatabaseAway."""
     if settings.DEMONSTRATION:
         return []
     problems = [*unfit_settings(), *old_sqlite(), *unwritable()]
     if problems:
         return problems
     try:
-        return unapplied() or demonstration_accounts()
+        return unapplied() or [*uncollected(), *demonstration_accounts()]
     except DatabaseError as error:
         reason = " ".join(str(error).split())
-        return [f"the database cannot be used: {reason}."]
+        raise DatabaseAway(f"the database cannot be used: {reason}. DATABASE_URL says where it is.") from error
     finally:
         connection.close()
+
+
+def _found_at_last() -> list[str]:
+    """Return what stands against starting; wait for a database that is away, and end with 1 if it stays so.
+
+    With that code, systemd and gunicorn start the process again.
+    """
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            return found()
+        except DatabaseAway as reason:
+            if not left:
+                print(f"PSA Commons does not start: {reason}", file=sys.stderr, flush=True)
+        if left:
+            time.sleep(PAUSE)
+    raise SystemExit(1)
 
 
 def refuse_to_start() -> None:
@@ -125,7 +155,7 @@ def refuse_to_start() -> None:
     import django
 
     django.setup()
-    problems = found()
+    problems = _found_at_last()
     if not problems:
         return
     if replacing:
@@ -147,7 +177,11 @@ def _fall_silent() -> None:
 
 def check(**_kwargs: object) -> list[checks.CheckMessage]:
     """Report the same as a system check of `manage.py check --deploy`."""
-    return [checks.Error(problem, id="config.E001") for problem in found()]
+    try:
+        problems = found()
+    except DatabaseAway as reason:
+        problems = [str(reason)]
+    return [checks.Error(problem, id="config.E002") for problem in problems]
 
 
 def register() -> None:

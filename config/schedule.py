@@ -14,10 +14,12 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.management import call_command
-from django.db import DatabaseError, connections, router
+from django.db import DatabaseError, connections, router, transaction
 from django.utils import timezone
 from django_tasks import task_backends
+from wagtail.models import Page, Revision
 
+from kb.models import Entry
 from people import mailing
 from people.duties import TimedRun, unclaimed
 from search import indexing
@@ -120,9 +122,30 @@ def compare_index() -> str:
 
 
 def publish_scheduled() -> str:
-    """Publish what was approved for a later time that has come, and take off the site what was to end by now."""
-    call_command("publish_scheduled", verbosity=0)
-    return "what was due is done"
+    """Publish what was approved for a later time that has come, and take off the site what was to end by now.
+
+    What may not be published any more keeps nothing else waiting; the log names it.
+    """
+    now = timezone.now()
+    done = failed = 0
+    for revision in Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"):
+        try:
+            with transaction.atomic():
+                revision.publish(log_action="wagtail.publish.scheduled")
+            done += 1
+        except Exception:
+            failed += 1
+            logger.exception("Revision %s was approved for now and cannot be published", revision.pk)
+    for model in (Page, Entry):
+        for row in model.objects.filter(live=True, expire_at__lt=now).order_by("expire_at"):
+            try:
+                with transaction.atomic():
+                    row.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+                done += 1
+            except Exception:
+                failed += 1
+                logger.exception("%s %s was to end by now and cannot be taken off", model.__name__, row.pk)
+    return f"{done} done, {failed} failed"
 
 
 WORK = (
@@ -145,9 +168,13 @@ def run_due(*, worker: str, going_on: Callable[[], bool] = lambda: True, now: da
     )
     count = 0
     for work in WORK:
-        due = TimedRun.objects.filter(unclaimed(), name=work.name, due_at__lte=moment)
-        # Of two workers that find it due, one changes the row.
-        if going_on() and due.exists() and due.update(claimed_by=worker, started_at=moment):
+        due = TimedRun.objects.filter(unclaimed(worker), name=work.name, due_at__lte=moment)
+        row = due.first()
+        # Of two workers that find it due, one changes the row. Should how it ended not be noted, it is done again.
+        if row is None or not going_on():
+            continue
+        same = due.filter(claimed_by=row.claimed_by, due_at=row.due_at)
+        if same.update(claimed_by=worker, started_at=moment, due_at=moment + TRY_AGAIN):
             _do(work)
             count += 1
     return count
@@ -167,5 +194,5 @@ def _do(work: TimedWork) -> None:
             due_at=due, claimed_by="", finished_at=now, succeeded=succeeded, outcome=outcome[:200]
         )
     except DatabaseError:
-        # It stays claimed until this worker ends; better than a second round at once.
+        # It is due again after a while.
         logger.exception("What became of timed work %s cannot be noted", work.name)

@@ -74,9 +74,11 @@ def run_due(*, worker: str, going_on: Callable[[], bool] = lambda: True) -> int:
 
 def take_up_lost() -> int:
     """Make the tasks due again whose worker is gone; return how many that were."""
+    # First the rows: who claimed one of them gave a sign of life before.
+    running = list(DBTaskResult.objects.running())
     living = set(duties.alive())
     lost = 0
-    for row in DBTaskResult.objects.running():
+    for row in running:
         if row.worker_ids and row.worker_ids[-1] in living:
             continue
         same = DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at)

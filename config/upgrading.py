@@ -18,6 +18,7 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 
 from config import databases, deployment_lock, preparing
+from config.accounts import wrong_account
 
 Say = Callable[[str], None]
 
@@ -118,6 +119,8 @@ def upgrade(*, say: Say) -> None:
 
     Raises UpgradeFailed and NotPrepared, each with one line.
     """
+    if problem := wrong_account(Path(settings.VAR_DIR)):
+        raise UpgradeFailed(f"{problem[0].upper()}{problem[1:]}")
     try:
         make_folders()
         with deployment_lock.held(

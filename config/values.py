@@ -70,7 +70,7 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
     """Return a reader of whole numbers within bounds."""
 
     def whole(value: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", value) or not lowest <= int(value) <= highest:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not lowest <= int(value) <= highest:
             raise Unfit(f"is {value!r}; give a whole number from {lowest} to {highest}")
         return int(value)
 
@@ -105,11 +105,18 @@ def hosts(value: str) -> list[str]:
 
 def site_address(value: str) -> str:
     """Return the address of the site, without a slash at its end."""
-    parts = urlsplit(value)
+    form = f"is {value!r}; give https:// and a host name, as in https://commons.example.org"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise Unfit(form) from None
     if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise Unfit(f"is {value!r}; give https:// and a host name, as in https://commons.example.org")
-    host(parts.hostname)
-    return f"https://{parts.netloc}"
+        raise Unfit(form)
+    if "@" in parts.netloc:
+        raise Unfit("holds a login; give https:// and a host name alone")
+    named = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"https://{host(named)}" + (f":{port}" if port else "")
 
 
 def email(value: str) -> str:
@@ -133,7 +140,7 @@ def listening(value: str) -> str:
     if value.startswith("unix:/"):
         return value
     place, _colon, port = value.rpartition(":")
-    if not place or not port.isdigit() or not 1 <= int(port) <= 65535:
+    if not place or not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
         raise Unfit(f"is {value!r}; give address:port, as in 127.0.0.1:8000, or unix:/path/of/a/socket")
     host(place)
     return value
@@ -163,7 +170,7 @@ def database(value: str) -> dict[str, Any]:
         raise Unfit(f"has the option {strange[0]!r}; known are host, {', '.join(DATABASE_OPTIONS)}")
     if options.get("sslmode", "prefer") not in SSL_MODES:
         raise Unfit(f"has sslmode {options['sslmode']!r}; known are {', '.join(SSL_MODES)}")
-    if not options.get("connect_timeout", "5").isdigit():
+    if not re.fullmatch(r"[0-9]{1,4}", options.get("connect_timeout", "5")):
         raise Unfit("has a connect_timeout that is no number of seconds")
     return {
         "NAME": name,

@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-
 from config import environment, refusals
 from config.backups import running
 
 environment.settle()
-refusals.refuse_to_start()
-application = get_wsgi_application()
+
+# Only now: what reads the settings may not be loaded before they are chosen.
+from django.conf import settings  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from config.databases import bound_statements  # noqa: E402
+
 try:
     running.refuse_unfinished(Path(settings.VAR_DIR))
 except running.RestoreUnderWay as reason:
-    raise SystemExit(str(reason)) from None
-
-# Only now: what reads the settings may not be loaded before they are chosen.
-from config.databases import bound_statements  # noqa: E402
-
+    environment.refuse([str(reason)])
+refusals.refuse_to_start()
+application = get_wsgi_application()
 bound_statements()

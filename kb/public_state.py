@@ -12,8 +12,13 @@ CONTENT, VOCABULARY, PAGES, INDEX = PUBLIC = ("content", "vocabulary", "pages", 
 
 def are_public(markings: Collection[int]) -> bool:
     """Are all of these markings TLP:CLEAR? They stay as they are to the end of the transaction."""
+    return public_among(markings) >= set(markings)
+
+
+def public_among(markings: Collection[int]) -> set[int]:
+    """Return which of these markings are TLP:CLEAR. All stay as they are to the end of the transaction."""
     rows = Marking.objects.select_for_update().filter(pk__in=markings).order_by("pk")
-    return all(label == Tlp.CLEAR for label in list(rows.values_list("label", flat=True)))
+    return {key for key, label in list(rows.values_list("pk", "label")) if label == Tlp.CLEAR}
 
 
 def note_change(*, public: bool) -> bool:

@@ -10,7 +10,8 @@ entry_publishing = Signal()
 entry_published = Signal()
 entry_withdrawn = Signal()
 entry_relabelled = Signal()
-# Many works were written at once: `translation_keys` (UUIDs). What an editor publishes goes before them.
+# Many works were written at once: `translation_keys` (UUIDs), and `public`, which holds for all of them. What an editor
+# publishes goes before them.
 entries_imported = Signal()
 # A concept or its labels changed: `concept_id`.
 vocabulary_changed = Signal()

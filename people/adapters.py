@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -31,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell somebody of a change to the account; where no mail goes out, the change stands all the same."""
         try:
             super().send_notification_mail(template_prefix, user, context, email)
-        except (OSError, SMTPException):
+        except (OSError, SMTPException, DatabaseError):
             logger.exception("A notice of a change to an account could not be sent")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

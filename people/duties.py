@@ -39,12 +39,16 @@ class TimedRun(models.Model):
         return self.name
 
 
-def alive(now: datetime.datetime | None = None) -> list[str]:
+def alive() -> list[str]:
     """Return the names of the workers that have not ended and gave a sign of life within the last minute."""
-    since = (now or timezone.now()) - ALIVE_FOR
+    since = timezone.now() - ALIVE_FOR
     return list(WorkerPulse.objects.filter(seen_at__gte=since, ended_at__isnull=True).values_list("name", flat=True))
 
 
-def unclaimed() -> models.Q:
-    """Return the condition of rows that no living worker is at."""
-    return models.Q(claimed_by="") | ~models.Q(claimed_by__in=alive())
+def unclaimed(worker: str = "") -> models.Q:
+    """Return the condition of rows that no living worker but this one is at.
+
+    A worker does one such row after the other: what it still claims when it looks for the next, it has let go of.
+    """
+    others = [name for name in alive() if name != worker]
+    return models.Q(claimed_by="") | ~models.Q(claimed_by__in=others)

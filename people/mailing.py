@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 ONCE = "X-Once"  # a header for the queue only: a second mail with the same value is not queued
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_SENDING = timedelta(minutes=10)
 MOST_ATTEMPTS = 30  # a little more than a day
 KEEP_SENT = timedelta(days=30)
 KEEP_GIVEN_UP = timedelta(days=7)
@@ -131,11 +132,13 @@ def deliver_due(*, worker: str, going_on: Callable[[], bool] = lambda: True) -> 
 
 def _claim(worker: str) -> OutgoingMail | None:
     """Return the mail that is due first, now this worker's own, or None."""
-    free = unclaimed()
-    due = OutgoingMail.objects.filter(free, state=MailState.WAITING, due_at__lte=timezone.now())
+    now = timezone.now()
+    due = OutgoingMail.objects.filter(unclaimed(worker), state=MailState.WAITING, due_at__lte=now)
     for mail in due[:20]:
-        # Of two workers that read the same row, one changes it.
-        if due.filter(pk=mail.pk).update(claimed_by=worker):
+        # Of two workers that read the same row, one changes it. Should what became of the mail not be noted, it is
+        # due again after a while.
+        same = due.filter(pk=mail.pk, claimed_by=mail.claimed_by, due_at=mail.due_at)
+        if same.update(claimed_by=worker, due_at=now + LONGEST_SENDING):
             return mail
     return None
 
@@ -147,7 +150,7 @@ def _still_due(mail: OutgoingMail) -> bool:
         answers: list[Any] = [answer for _receiver, answer in leaving.send(OutgoingMail, once=mail.once)]
         return False not in answers
     except Exception:
-        OutgoingMail.objects.filter(pk=mail.pk).update(claimed_by="")
+        OutgoingMail.objects.filter(pk=mail.pk).update(claimed_by="", due_at=timezone.now() + FIRST_PAUSE)
         raise
 
 

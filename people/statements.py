@@ -77,16 +77,17 @@ class Statement:
         values = {name: _filled(value) if name in many else [value] for name, value in given.items()}
         scope: Hashable = None
         if viewer is not None:
-            values |= {"circles": sorted(viewer.circles), "organisations": sorted(viewer.organisations)}
-            scope = (viewer.member, viewer.partner, len(viewer.circles), len(viewer.organisations))
+            values |= {"circles": _filled(viewer.circles), "organisations": _filled(viewer.organisations)}
+            scope = (viewer.member, viewer.partner, len(values["circles"]), len(values["organisations"]))
         using = connections["default"]
         shape = (using.vendor, scope, *((name, len(values[name])) for name in sorted(many)))
         compiled = self._compiled.get(shape)
         if compiled is None:
             compiled = self._compile(viewer, values, many)
-            if len(self._compiled) >= _KEPT:
-                self._compiled.clear()
-            self._compiled[shape] = compiled
+            if all(len(found) <= _LENGTHS[-1] for found in values.values()):
+                while len(self._compiled) >= _KEPT:
+                    self._compiled.pop(next(iter(self._compiled)), None)
+                self._compiled[shape] = compiled
         return compiled.rows(values)
 
     def _compile(self, viewer: "Viewer | None", values: dict[str, list[Any]], many: Iterable[str]) -> _Compiled:
@@ -104,7 +105,7 @@ class Statement:
 
 
 def _filled(values: Iterable[Any]) -> list[Any]:
-    found = list(values)
+    found = sorted(values) if isinstance(values, frozenset) else list(values)
     length = next((length for length in _LENGTHS if length >= len(found)), len(found))
     return found + found[-1:] * (length - len(found))
 

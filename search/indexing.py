@@ -49,7 +49,7 @@ def _documents(keys: Sequence[UUID], terms: Vocabulary) -> tuple[list[Document],
     """Return the documents of the works and the keys of those that cannot be made."""
     try:
         return build(keys, terms), []
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, LookupError, AttributeError):
         if len(keys) == 1:
             logger.exception("The document of work %s cannot be made", keys[0])
             return [], list(keys)
@@ -68,7 +68,7 @@ def drain(limit: int = BATCH) -> int:
     Idempotent: what counts is the state of the database now. Raises EngineUnavailable, and then nothing is lost.
     """
     rows = _waiting(limit)
-    _notice_swap()
+    notice_swap()
     if not rows:
         return 0
     keys = list(dict.fromkeys(key for _pk, key, _public in rows))
@@ -113,7 +113,7 @@ def _remember_generation() -> None:
     _seen = _generation()
 
 
-def _notice_swap() -> None:
+def notice_swap() -> None:
     """Tell public pages of an index that came into use while whoever made it was killed before telling them."""
     global _seen
     generation = _generation()

@@ -16,9 +16,9 @@ def work_changed(translation_key: UUID, public: bool = True, **_kwargs: Any) -> 
     enqueue(translation_key, public=public)
 
 
-def works_imported(translation_keys: Iterable[UUID], **_kwargs: Any) -> None:
+def works_imported(translation_keys: Iterable[UUID], public: bool = True, **_kwargs: Any) -> None:
     """Note works that were written in bulk: they wait behind what people publish meanwhile."""
-    enqueue(*translation_keys, bulk=True)
+    enqueue(*translation_keys, bulk=True, public=public)
 
 
 def work_narrowed(translation_key: UUID, public: bool = True, **_kwargs: Any) -> None:

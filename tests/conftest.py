@@ -18,6 +18,8 @@ _DATABASE_FIXTURES = {
     "django_db_serialized_rollback",
 }
 
+_SITES = {"sites", "site_var"}
+
 
 def _is_transactional(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
@@ -29,9 +31,12 @@ def _is_transactional(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests that empty the database behind those that share what was loaded once, and the browser's at the end.
 
-    While a browser runs, its event loop keeps Django from the database in this process.
+    While a browser runs, its event loop keeps Django from the database in this process. A test with a site of its own
+    needs the tests' database too, from which that is copied; where no test is marked so, nobody makes one.
     """
     for item in items:
+        if _SITES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
         # What is done in a test is recorded as it is on the site, in the database of the audit log.
         marker = item.get_closest_marker("django_db")
         if marker or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
@@ -53,13 +58,24 @@ def _lay_ground() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which the database is kept as it is before any test, for sites of real processes."""
+    return tmp_path_factory.mktemp("fresh")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, fresh_database: Path) -> Iterator[None]:
     """Load languages and vocabularies once for all tests that roll back."""
     from django.core.management import call_command
+
+    from tests import site
 
     with django_db_blocker.unblock():
         call_command("migrate", "people", database="audit", verbosity=0)
         _lay_ground()
+        site.keep_fresh(fresh_database)
+    yield
+    site.drop_fresh()
 
 
 @pytest.fixture(autouse=True)
@@ -98,18 +114,16 @@ def index_dir(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site_var(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
+def site_var(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, fresh_database: Path) -> Iterator[Path]:
     """Prepare a site for tests of real processes, once: database, cache, static files, a few pages, an index."""
     from tests import site
 
     var = tmp_path_factory.mktemp("site")
-    with django_db_blocker.unblock():
-        site.copy_database(var)
+    site.copy_database(fresh_database, var)
     env = site.environment(var)
     site.run(env, "manage.py", "createcachetable", "--database", "cache")
     site.run(env, "manage.py", "migrate", "people", "--database", "audit", "-v0")
     site.run(env, "manage.py", "collectstatic", "--noinput", "-v0")
     site.run(env, "-m", "tests.config.churn", "0")
     yield var
-    with django_db_blocker.unblock():
-        site.clear(var)
+    site.clear(var)

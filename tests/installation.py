@@ -6,20 +6,16 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
-
+from tests import machine
 from tests.architecture.places import ROOT
 
 KEY = "k7Q2-only-here-9vXzR4tLmW8sYbN3cFhJ6dGp1"
@@ -65,12 +61,16 @@ class Installation:
     @contextlib.contextmanager
     def site(self, **changes: str) -> Iterator["Site"]:
         """Serve the installation until the test is done with it."""
-        port = free_port()
+        port = machine.free_port()
         log = self.var.parent / f"web-{port}.log"
         with log.open("w") as target:
-            words = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
             process = subprocess.Popen(
-                words, cwd=ROOT, env={**self.environment, **changes}, stdout=target, stderr=target, text=True
+                machine.web_command(port),
+                cwd=ROOT,
+                env={**self.environment, **changes},
+                stdout=target,
+                stderr=target,
+                text=True,
             )
         site = Site(process, port, log)
         try:
@@ -102,14 +102,15 @@ class Site:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, self.log.read_text()
-            with contextlib.suppress(OSError):
-                self.get("/robots.txt")
-                return
-            time.sleep(0.05)
-        raise AssertionError(self.log.read_text())
+        machine.wait_until(self._answers, seconds=SECONDS, why=self.log.read_text)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            self.get("/robots.txt")
+        except OSError:
+            return False
+        return True
 
     def workers(self) -> set[int]:
         """Return the ids of the processes that answer."""
@@ -121,32 +122,7 @@ class Site:
         old = self.workers()
         for pid in old:
             os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + SECONDS
-        while old & self.workers() or len(self.workers()) < len(old):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def on_postgresql() -> bool:
-    """Do the tests of this run use PostgreSQL?"""
-    return bool(os.environ.get("DATABASE_URL"))
-
-
-def _named(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-def _run_in_maintenance(statement: str) -> None:
-    with psycopg.connect(_named(os.environ["DATABASE_URL"], "postgres"), autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        machine.wait_until(lambda: len(self.workers() - old) >= len(old) and not old & self.workers(), seconds=SECONDS)
 
 
 def settings(folder: Path, database: str = "") -> dict[str, str]:
@@ -165,7 +141,7 @@ def settings(folder: Path, database: str = "") -> dict[str, str]:
         "VAR_DIR": str(folder / "var"),
         "BEHIND_PROXY": "1",
         "WEB_WORKERS": "2",
-        "DATABASE_URL": _named(os.environ["DATABASE_URL"], database) if database else "",
+        "DATABASE_URL": machine.database_url(database) if database else "",
     }
 
 
@@ -173,10 +149,9 @@ def settings(folder: Path, database: str = "") -> dict[str, str]:
 def _original() -> tuple[Path, str]:
     """Install once, by the command; return the folder and the name of the database in PostgreSQL."""
     folder = Path(tempfile.mkdtemp(prefix="psa-commons-installed-"))
-    name = f"installed_{os.getpid()}" if on_postgresql() else ""
+    name = machine.database_name("installed") if machine.on_postgresql() else ""
     if name:
-        _run_in_maintenance(f"DROP DATABASE IF EXISTS {name}")
-        _run_in_maintenance(f"CREATE DATABASE {name}")
+        machine.create_database(name)
     installation = Installation(folder / "var", settings(folder, name))
     done = installation.manage("install")
     assert done.returncode == 0, done.stderr
@@ -191,21 +166,21 @@ def clear() -> None:
     folder, name = _original()
     shutil.rmtree(folder, ignore_errors=True)
     if name:
-        _run_in_maintenance(f"DROP DATABASE IF EXISTS {name}")
+        machine.drop_database(name)
     _original.cache_clear()
 
 
 @contextlib.contextmanager
 def empty(folder: Path) -> Iterator[Installation]:
     """Give a place for an installation where nothing is installed yet."""
-    name = f"fresh_{uuid.uuid4().hex[:12]}" if on_postgresql() else ""
+    name = f"fresh_{uuid.uuid4().hex[:12]}" if machine.on_postgresql() else ""
     if name:
-        _run_in_maintenance(f"CREATE DATABASE {name}")
+        machine.create_database(name)
     try:
         yield Installation(folder / "var", settings(folder, name))
     finally:
         if name:
-            _run_in_maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            machine.drop_database(name)
 
 
 @contextlib.contextmanager
@@ -215,9 +190,9 @@ def installed(folder: Path) -> Iterator[Installation]:
     shutil.copytree(original / "var", folder / "var", symlinks=True)
     name = f"copied_{uuid.uuid4().hex[:12]}" if source else ""
     if name:
-        _run_in_maintenance(f"CREATE DATABASE {name} TEMPLATE {source}")
+        machine.create_database(name, template=source)
     try:
         yield Installation(folder / "var", settings(folder, name))
     finally:
         if name:
-            _run_in_maintenance(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            machine.drop_database(name)

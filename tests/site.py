@@ -4,16 +4,16 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connection
+
+from tests import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,41 +21,35 @@ ROOT = Path(__file__).resolve().parent.parent
 def environment(var: Path) -> dict[str, str]:
     """Return the environment of a demonstration site in `var`, beside the database of the tests."""
     own = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(var)}
-    if url := own.get("DATABASE_URL"):
-        own["DATABASE_URL"] = f"{url.rpartition('/')[0]}/{_own_name()}"
+    if machine.on_postgresql():
+        own["DATABASE_URL"] = machine.database_url(machine.database_name("site"))
     return own
 
 
-def _own_name() -> str:
-    return f"site_{os.getpid()}"
-
-
-def copy_database(var: Path) -> None:
-    """Make the database of the site: languages and vocabularies are in it already."""
+def keep_fresh(var: Path) -> None:
+    """Keep a copy of the tests' database as it is now, before any test: languages and vocabularies are in it."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        target = sqlite3.connect(var / "commons.sqlite3")
-        connection.connection.backup(target)
-        target.close()
+        with closing(sqlite3.connect(var / "fresh.sqlite3")) as target:
+            connection.connection.backup(target)
         return
-    template = connection.settings_dict["NAME"]
+    name = connection.settings_dict["NAME"]
     connection.close()
-    drop_database()
-    _administer(f'CREATE DATABASE "{_own_name()}" TEMPLATE "{template}"')
+    machine.create_database(machine.database_name("fresh"), template=name)
 
 
-def drop_database() -> None:
-    """Take the database of the site away again, where it is not a file."""
-    if connection.vendor != "sqlite":
-        _administer(f'DROP DATABASE IF EXISTS "{_own_name()}" WITH (FORCE)')
+def drop_fresh() -> None:
+    """Take that copy away again, where it is not a file."""
+    if machine.on_postgresql():
+        machine.drop_database(machine.database_name("fresh"))
 
 
-def _administer(words: str) -> None:
-    import psycopg
-
-    base = os.environ["DATABASE_URL"].rpartition("/")[0]
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
-        server.execute(words)  # type: ignore[arg-type]  # a name that is ours
+def copy_database(fresh: Path, var: Path, name: str = "site") -> str:
+    """Make the database of a site of what was kept in `fresh`; return its address, nothing where it is a file."""
+    if not machine.on_postgresql():
+        shutil.copyfile(fresh / "fresh.sqlite3", var / "commons.sqlite3")
+        return ""
+    return machine.create_database(machine.database_name(name), template=machine.database_name("fresh"))
 
 
 def run(env: Mapping[str, str], *words: str) -> str:
@@ -65,23 +59,16 @@ def run(env: Mapping[str, str], *words: str) -> str:
     return done.stdout
 
 
-def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving(env: Mapping[str, str], log: Path) -> Iterator[int]:
     """Serve the site as an operator does, two processes of four threads; yields the port."""
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket"]
+    port = machine.free_port()
     with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=ROOT, env=dict(env), stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            machine.web_command(port, "--preload"), cwd=ROOT, env=dict(env), stdout=output, stderr=subprocess.STDOUT
+        )
         try:
-            _wait(port, log)
+            machine.wait_until(lambda: _answers(port), why=log.read_text)
             yield port
         finally:
             server.send_signal(signal.SIGTERM)
@@ -92,15 +79,12 @@ def serving(env: Mapping[str, str], log: Path) -> Iterator[int]:
                 server.wait()
 
 
-def _wait(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            ask(port, "/robots.txt")
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the site did not come up:\n" + log.read_text())
+def _answers(port: int) -> bool:
+    try:
+        ask(port, "/robots.txt")
+    except OSError:
+        return False
+    return True
 
 
 def ask(
@@ -120,5 +104,6 @@ def ask(
 
 def clear(var: Path) -> None:
     """Remove everything of a site."""
-    drop_database()
+    if machine.on_postgresql():
+        machine.drop_database(machine.database_name("site"))
     shutil.rmtree(var, ignore_errors=True)

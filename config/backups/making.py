@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from config.accounts import wrong_account
 from config.backups import archive, postgres, record, sources, sqlite
 from config.backups.facts import BackupNotMade
 from config.backups.manifest import Database, Manifest, code_version
@@ -49,6 +50,9 @@ def make(*, folder: Path, passphrase_file: str, keys: bool = True, keep: int | N
     Without the name of a passphrase file it is plain. Raises BackupNotMade, and then nothing that looks like a backup
     is left.
     """
+    if problem := wrong_account(sources.var_dir()):
+        # Not even noted: the note would be root's.
+        raise BackupNotMade(f"{problem[0].upper()}{problem[1:]}")
     begun = datetime.datetime.now(datetime.UTC)
     before = record.last_backup()
     try:

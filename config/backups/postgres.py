@@ -167,7 +167,8 @@ def others_connected(alias: str) -> int:
     with connections[alias].cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
+            # Of sessions of other accounts only the name of the account is shown; what the server does has none.
+            "AND usename IS NOT NULL AND (backend_type = 'client backend' OR backend_type IS NULL)"
         )
         return int(cursor.fetchone()[0])
 

@@ -1,6 +1,5 @@
 """How is a backup put in the place of what stands? Verified and unpacked beside it first, then switched."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections
 
-from config.backups import archive, making, manifest, postgres, reading, running, sources, sqlite, switching
+from config.backups import archive, conditions, keys, making, manifest, reading, sources, sqlite, switching
 from config.backups.facts import BackupNotMade, Damaged, NotRestored, OtherVersion, WrongPassphrase
 from config.backups.manifest import Manifest
 from config.backups.sources import Source
@@ -18,7 +17,6 @@ from config.backups.switching import Say, Switch
 from config.databases import migrate_words
 
 SAFETY = "before-restore"
-KEYS = "restored-keys.env"
 
 
 @dataclass
@@ -38,10 +36,11 @@ def restore(*, path: Path, passphrase: bytes | None, replace: bool, say: Say) ->
 
     Raises NotRestored; the message says what stands now.
     """
-    _be_alone()
+    conditions.be_alone()
     if switching.interrupted():
         raise NotRestored("An earlier restore was interrupted. Finish it first: manage.py restore --finish")
-    holds_data = standing()
+    conditions.refuse_mounts()
+    holds_data = conditions.standing()
     if holds_data and not replace:
         raise NotRestored(
             f"There is data here already: {', '.join(holds_data)}. Nothing was changed. "
@@ -53,75 +52,33 @@ def restore(*, path: Path, passphrase: bytes | None, replace: bool, say: Say) ->
         if holds_data:
             switch.safety = str(_copy_first(passphrase))
             say(f"What stands here was copied first: {switch.safety}")
-        keys = _write_keys()
+        # Unpacking may have taken an hour, in which somebody has connected.
+        conditions.refuse_sessions()
+        differing = keys.write_differing()
     except BaseException:
         switching.clear_staging()
         raise
     # From here on what is staged must stay: an interruption is made good with it.
     switch.begin()
-    return _finish(switch, say, keys)
+    return _finish(switch, say, differing)
 
 
 def finish(*, say: Say) -> Restored:
     """Bring an interrupted restore to its end. Raises NotRestored."""
-    _be_alone()
+    conditions.be_alone()
     switch = switching.interrupted()
     if switch is None:
         raise NotRestored("No restore was interrupted: there is nothing to finish.")
-    return _finish(switch, say, _write_keys())
+    return _finish(switch, say, keys.write_differing())
 
 
-def _finish(switch: Switch, say: Say, keys: list[str]) -> Restored:
+def _finish(switch: Switch, say: Say, differing: list[str]) -> Restored:
     switching.put_in_place(switch, say)
-    restored = Restored(switch.state, switch.safety, _count(switch.state), _count_media(), keys)
-    if keys:
-        restored.keys_path = sources.var_dir() / KEYS
+    restored = Restored(switch.state, switch.safety, _count(switch.state), _count_media(), differing)
+    if differing:
+        restored.keys_path = sources.var_dir() / keys.NAME
     switch.end()
     return restored
-
-
-def _be_alone() -> None:
-    """Raise NotRestored where something of the site runs, or where root would leave files that it cannot write."""
-    var = sources.var_dir()
-    var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    owner = var.stat().st_uid
-    if os.geteuid() == 0 and owner != 0:
-        raise NotRestored(f"{var} belongs to another account. Run this as that account: sudo -u '#{owner}' …")
-    try:
-        running.claim(var)
-    except running.StillRunning as reason:
-        raise NotRestored(str(reason)) from None
-    for source in sources.databases():
-        if source.engine == "postgresql":
-            _refuse_sessions(source)
-
-
-def _refuse_sessions(source: Source) -> None:
-    for own in connections.all(initialized_only=True):
-        if own.alias != source.alias:
-            own.close()
-    try:
-        others = postgres.others_connected(source.alias)
-    except DatabaseError as error:
-        raise NotRestored(f"The database {source.alias!r} cannot be reached: {str(error).splitlines()[0]}") from error
-    if others:
-        raise NotRestored(
-            f"{others} other session(s) use the database {source.alias!r}: end web servers and workers on all machines "
-            "and whatever else is connected, then restore."
-        )
-
-
-def standing() -> list[str]:
-    """Return which places hold data already."""
-    found = []
-    for source in sources.databases():
-        holds = sqlite.holds_tables(source.path) if source.engine == "sqlite" else postgres.holds_tables(source.alias)
-        if holds:
-            found.append(f"the database {source.alias!r}")
-    media = sources.media_dir()
-    if media.is_dir() and any(media.iterdir()):
-        found.append("uploads")
-    return found
 
 
 def _stage(path: Path, passphrase: bytes | None) -> Manifest:
@@ -182,16 +139,17 @@ def _stage_sqlite(source: Source, database: manifest.Database) -> None:
 
 @contextmanager
 def _pointing_at(alias: str, path: Path) -> Iterator[None]:
-    """Let an alias stand for another file."""
-    connection = connections[alias]
-    connection.close()
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = str(path)
+    """Let an alias stand for another file, through a connection of its own."""
+    usual = connections[alias]
+    usual.close()
+    other = connections.create_connection(alias)
+    other.settings_dict = {**other.settings_dict, "NAME": str(path)}
+    connections[alias] = other
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
+        other.close()
+        connections[alias] = usual
 
 
 def _copy_first(passphrase: bytes | None) -> Path:
@@ -203,31 +161,6 @@ def _copy_first(passphrase: bytes | None) -> Path:
             f"What stands here could not be copied first, so nothing was changed. {problem} Where it is beyond "
             "copying, move it away yourself and restore into an empty place."
         ) from problem
-
-
-def _write_keys() -> list[str]:
-    """Write the secrets that differ from those of this installation into a file; return their names."""
-    staged = switching.staging() / archive.KEYS
-    if not staged.exists():
-        return []
-    then = json.loads(staged.read_text(encoding="utf-8"))
-    now = json.loads(json.dumps(sources.secrets()))
-    other = {name: value for name, value in then.items() if now.get(name) != value}
-    if other:
-        target = sources.var_dir() / KEYS
-        target.unlink(missing_ok=True)
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            written.writelines(f"{name}={_quoted(value)}\n" for name, value in sorted(other.items()))
-    return sorted(other)
-
-
-def _quoted(value: object) -> str:
-    """Return a value as a file of environment variables holds it, for a shell and for systemd alike."""
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    for sign in ("\\", '"', "$", "`"):
-        text = text.replace(sign, "\\" + sign)
-    return f'"{text}"'
 
 
 def _count(state: Manifest) -> dict[str, dict[str, tuple[int, int]]]:

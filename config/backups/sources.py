@@ -37,8 +37,8 @@ def var_dir() -> Path:
 
 
 def media_dir() -> Path:
-    """Return the folder of uploads."""
-    return Path(settings.MEDIA_ROOT)
+    """Return the folder of uploads; where it is a link, the folder that this leads to."""
+    return Path(settings.MEDIA_ROOT).resolve()
 
 
 def _cache_backends() -> list[BaseDatabaseCache]:

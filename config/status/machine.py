@@ -125,7 +125,7 @@ def database() -> Light:
         words = ngettext(
             "%(count)s migration has not been applied.", "%(count)s migrations have not been applied.", waiting
         )
-        advice = _("Run “manage.py migrate”.")
+        advice = _("Run “manage.py upgrade”.")
         return Light(_("Database"), Level.ACT, words % {"count": waiting}, advice, facts)
     return Light(_("Database"), Level.FINE, _("The database fits this version."), "", facts)
 

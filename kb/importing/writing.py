@@ -14,8 +14,9 @@ from wagtail.models import ModelLogEntry, Revision
 
 from kb import marking, publishing
 from kb.choices import TranslationStatus
-from kb.models import Entry, EntryConcept, EntryKeyword, EntryReference, Keyword, StateVersion
+from kb.models import Entry, EntryConcept, EntryKeyword, EntryReference, Keyword
 from kb.models.entries import new_public_id
+from kb.public_state import note_change, public_among
 from kb.signals import entries_imported
 from people.models import User
 
@@ -163,10 +164,14 @@ def _write_log(entries: Sequence[Entry], actions: Sequence[str], by: User, at: d
 
 
 def _announce(entries: Sequence[Entry]) -> None:
-    StateVersion.bump("content")
-    keys = list(dict.fromkeys(entry.translation_key for entry in entries if entry.live))
-    if keys:
-        entries_imported.send(sender=Entry, translation_keys=keys)
+    """Say which works readers now see otherwise; a draft is nobody's business, and GREEN moves no public page."""
+    shown = [entry for entry in entries if entry.live]
+    clear = public_among({entry.marking_id for entry in shown})
+    for public in (True, False):
+        keys = [entry.translation_key for entry in shown if (entry.marking_id in clear) == public]
+        if keys:
+            note_change(public=public)
+            entries_imported.send(sender=Entry, translation_keys=list(dict.fromkeys(keys)), public=public)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config import environment
+from config.management.commands.backup import Command
 from tests.architecture.places import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -27,6 +28,14 @@ def test_wrong_settings_do_not_make_the_system_start_it_for_ever() -> None:
     for name in ("web", "worker"):
         text = (DEPLOY / f"psa-commons-{name}.service").read_text(encoding="utf-8")
         assert f"RestartPreventExitStatus={environment.EXIT_CODE}" in text
+
+
+def test_the_nightly_backup_does_not_fill_the_disk() -> None:
+    """Without a number of files to keep, each night adds one until nothing can be saved any more."""
+    text = (DEPLOY / "psa-commons-backup.service").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^ExecStart=.* manage\.py (backup.*)$", text, re.MULTILINE)
+    parser = Command().create_parser("manage.py", "backup")
+    assert 7 <= parser.parse_args(command.split()[1:]).keep <= 60
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
@@ -63,3 +72,20 @@ def test_the_example_logs_no_query_and_passes_on_nothing_that_a_visitor_wrote() 
     for header in ("X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme", 'X-Forwarded-Host ""', 'Forwarded ""'):
         assert f"proxy_set_header {header};" in text
     assert "media" not in re.sub(r"#.*", "", text)
+
+
+def test_the_manuals_speak_of_the_installation_that_the_units_run() -> None:
+    """Its folder and its file of settings are everywhere the same; that file is no script for a shell."""
+    manuals = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "how-to").glob("*.md")}
+    unit = (DEPLOY / "psa-commons-backup.service").read_text(encoding="utf-8")
+    folder = re.findall(r"^WorkingDirectory=(.*)$", unit, re.MULTILINE)[0]
+    for name, text in manuals.items():
+        assert set(re.findall(r"(/[\w/-]+)/\.venv/bin/python manage\.py", text)) <= {folder}, name
+        assert not re.search(rf"EnvironmentFile=|(?:\.|source) {environment.USUAL_FILE}", text), name
+    assert f"cd {folder} &&" in manuals["backup.md"]
+
+
+def test_the_manual_says_how_long_a_writer_waits() -> None:
+    (wait,) = [setting.default for setting in environment.SETTINGS if setting.name == "DATABASE_WAIT"]
+    text = " ".join((ROOT / "docs" / "how-to" / "upgrade.md").read_text(encoding="utf-8").split())
+    assert f"as `DATABASE_WAIT` says, {wait} seconds unless set" in text

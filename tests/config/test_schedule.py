@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
+from django.db import DatabaseError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -63,6 +64,25 @@ def test_work_that_a_living_worker_is_at_is_left_to_it_and_taken_over_when_that_
     WorkerPulse.objects.all().delete()
     assert run_due(worker="two") == 1
     assert done == ["done"]
+
+
+def test_work_whose_end_could_not_be_noted_is_due_again_after_a_while(
+    done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WorkerPulse.objects.create(name="one", started_at=timezone.now(), seen_at=timezone.now())
+    TimedRun.objects.create(name="note", due_at=timezone.now())
+
+    def busy(*_args: Any) -> None:
+        raise DatabaseError("database is locked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TimedWork, "after", busy)
+        with pytest.raises(DatabaseError):
+            run_due(worker="one")
+    run = TimedRun.objects.get()
+    assert timezone.now() < run.due_at <= timezone.now() + schedule.TRY_AGAIN
+    TimedRun.objects.update(due_at=timezone.now())
+    assert run_due(worker="one") == 1, "a worker takes back what it left"
 
 
 def test_what_fails_is_noted_by_its_kind_and_tried_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,3 +172,22 @@ def test_what_was_approved_for_later_is_published_once_its_time_has_come() -> No
     entry.refresh_from_db()
     assert entry.live
     assert OutboxItem.objects.filter(translation_key=entry.translation_key).exists()
+
+
+def test_what_may_not_be_published_keeps_nothing_else_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    bad, good = make_entry(live=False, title="Bad"), make_entry(live=False, title="Good")
+    ended = make_entry(title="Ended", expire_at=timezone.now() - timedelta(minutes=1))
+    for minutes, entry in ((9, bad), (1, good)):
+        revision = entry.save_revision()
+        come = timezone.now() - timedelta(minutes=minutes)
+        type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=come)
+    bad.latest_revision.content["body"] = "[]"
+    bad.latest_revision.save()
+    type(bad.latest_revision).objects.filter(pk=bad.latest_revision_id).update(
+        approved_go_live_at=timezone.now() - timedelta(minutes=9)
+    )
+    assert schedule.publish_scheduled() == "2 done, 1 failed"
+    live = set(type(good).objects.filter(live=True).values_list("title", flat=True))
+    assert live == {"Good"}
+    assert not type(ended).objects.get(pk=ended.pk).live
+    assert "Bad" not in caplog.text

@@ -8,13 +8,11 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,28 +20,14 @@ from typing import Any
 
 from django.conf import settings
 
+from tests import machine, site
+from tests.machine import wait_until
+
 ROOT = Path(settings.BASE_DIR)
 PASSWORD = "demonstration-2026"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 # What writers of the site write to; readers are not kept out.
 LOCKED = "kb_entry, kb_marking, wagtailcore_revision, django_session, people_user, search_outboxitem"
-
-
-def wait_until(holds: Callable[[], Any], *, seconds: float = 30, why: str = "") -> Any:
-    """Return what `holds` returns as soon as it is true. Fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = holds()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, why or f"still not so after {seconds} s"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -53,7 +37,6 @@ class Answer:
     status: int
     headers: http.client.HTTPMessage
     text: str
-    seconds: float
 
     @property
     def token(self) -> str:
@@ -72,7 +55,6 @@ class Visitor:
 
     def ask(self, method: str, path: str, body: bytes = b"", *, timeout: float = 60, **headers: str) -> Answer:
         """Return the answer. Raises OSError or HTTPException where the connection is refused or torn."""
-        started = time.monotonic()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         sent = {"Host": f"localhost:{self.port}", "Accept": "text/html", "Connection": "close"}
         if self.cookies:
@@ -86,7 +68,7 @@ class Visitor:
         for line in response.headers.get_all("Set-Cookie") or ():
             name, _equals, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(response.status, response.headers, text, time.monotonic() - started)
+        return Answer(response.status, response.headers, text)
 
     def get(self, path: str, **options: Any) -> Answer:
         """Return the page."""
@@ -129,8 +111,13 @@ class Site:
     var: Path
     database_url: str = ""
     environment: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=machine.free_port)
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def database_name(self) -> str:
+        """The name of its database on the server, nothing where it is a file."""
+        return self.database_url.rpartition("/")[2].partition("?")[0]
 
     @property
     def log(self) -> Path:
@@ -143,13 +130,7 @@ class Site:
 
     def _environment(self) -> dict[str, str]:
         own = {"DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(self.var), "PYTHONPATH": str(ROOT)}
-        shown = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        return {
-            **shown,
-            **own,
-            **({"DATABASE_URL": self.database_url} if self.database_url else {}),
-            **self.environment,
-        }
+        return {**os.environ, **own, "DATABASE_URL": self.database_url, **self.environment}
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run Python in the site's environment to its end."""
@@ -178,17 +159,16 @@ class Site:
 
     def start_web(self, **options: Any) -> subprocess.Popen[bytes]:
         """Start the web server as an installation does, and wait until it answers."""
-        words = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning"]
-        words += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-        process = self.start(*words, **options)
-        wait_until(self.answers, seconds=60, why=f"the web server did not come up\n{self.said()[-2000:]}")
+        process = self.start(*machine.web_command(self.port)[1:], **options)
+        wait_until(self.answers, seconds=60, why=lambda: f"the web server did not come up\n{self.said()[-2000:]}")
         return process
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start the worker, and wait until it listens to signals."""
         before = self.said().count("Worker:")
         process = self.start("manage.py", "worker")
-        wait_until(lambda: self.said().count("Worker:") > before, seconds=60, why=f"no worker\n{self.said()[-2000:]}")
+        begun = lambda: self.said().count("Worker:") > before  # noqa: E731
+        wait_until(begun, why=lambda: f"no worker\n{self.said()[-2000:]}")
         return process
 
     def answers(self) -> bool:
@@ -264,12 +244,10 @@ class Site:
 
 
 def prepare(site: Site) -> None:
-    """Fill a new site: tables, vocabularies, demonstration, index, styles."""
+    """Fill a new site, whose tables and vocabularies stand: cache, demonstration, index, styles."""
     for words in (
-        ("migrate", "-v0"),
         ("createcachetable", "--database", "cache"),
         ("migrate", "people", "--database", "audit", "-v0"),
-        ("load_vocabularies",),
         ("load_demo",),
         ("worker", "--once"),
         ("collectstatic", "--noinput", "-v0"),
@@ -280,48 +258,47 @@ def prepare(site: Site) -> None:
 class Sites:
     """Makes sites: one is prepared, the others are copies of it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Keep the place; the first copy prepares the original."""
+    def __init__(self, folder: Path, fresh: Path) -> None:
+        """Keep the place, and where the database without content is kept; the first copy prepares the original."""
         self.folder = folder
-        self.url = os.environ.get("DATABASE_URL", "")
+        self.fresh = fresh
         self.original: Site | None = None
         self.made: list[Site] = []
 
-    def _database(self, name: str, template: str = "") -> str:
-        """Make a database beside the one of the tests; return its address, or nothing where SQLite is used."""
-        if not self.url:
-            return ""
-        base, own = self._named(name)
-        self._administer(f'DROP DATABASE IF EXISTS "{own}"')
-        self._administer(f'CREATE DATABASE "{own}"' + (f' TEMPLATE "{self._named(template)[1]}"' if template else ""))
-        return f"{base}/{own}"
-
-    def _named(self, name: str) -> tuple[str, str]:
-        base, _slash, own = self.url.rpartition("/")
-        return base, f"{own}_faults_{name}"
-
-    def _administer(self, statement: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self._named("")[0] + "/postgres", autocommit=True) as connection:
-            connection.execute(statement)
+    def _prepared(self) -> Site:
+        if self.original is None:
+            var = self.folder / "original"
+            var.mkdir()
+            self.original = Site(var, site.copy_database(self.fresh, var, _named("original")))
+            prepare(self.original)
+        return self.original
 
     def copy(self, name: str, var: Path | None = None, **environment: str) -> Site:
         """Return a new site with the demonstration's content, nothing of it running."""
-        if self.original is None:
-            self.original = Site(self.folder / "original", self._database("original"))
-            self.original.var.mkdir()
-            prepare(self.original)
+        original = self._prepared()
         target = var or self.folder / name
-        shutil.copytree(self.original.var, target, dirs_exist_ok=True)
-        site = Site(target, self._database(name, "original"), environment)
-        self.made.append(site)
-        return site
+        shutil.copytree(original.var, target, dirs_exist_ok=True)
+        return self._keep(name, target, environment, template=original.database_name)
+
+    def empty(self, name: str, **environment: str) -> Site:
+        """Return a place for a site, with nothing in it."""
+        target = self.folder / name
+        target.mkdir()
+        return self._keep(name, target, environment)
+
+    def _keep(self, name: str, var: Path, environment: dict[str, str], template: str = "") -> Site:
+        own = machine.database_name(_named(name)) if machine.on_postgresql() else ""
+        made = Site(var, machine.create_database(own, template=template) if own else "", environment)
+        self.made.append(made)
+        return made
 
     def end(self) -> None:
         """Stop all, and take their databases away."""
-        for site in self.made:
-            site.stop()
-        if self.url:
-            for site in [*self.made, *([self.original] if self.original else [])]:
-                self._administer(f'DROP DATABASE IF EXISTS "{site.database_url.rpartition("/")[2]}" WITH (FORCE)')
+        for made in [*self.made, *([self.original] if self.original else [])]:
+            made.stop()
+            if made.database_url:
+                machine.drop_database(made.database_name)
+
+
+def _named(name: str) -> str:
+    return f"faults_{name}"

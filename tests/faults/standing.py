@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import socketserver
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from typing import Any
 from django.db import connections
 from django_tasks import task
 from wagtail.models import Page
+
+from tests.machine import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -107,14 +108,9 @@ def working(environment: dict[str, str], count: int = 1) -> Iterator[list[Worker
                 one.kill()
 
 
-def wait_for(condition: Callable[[], Any], *, seconds: float = 40, what: str = "it") -> Any:
+def wait_for(condition: Callable[[], Any], *, seconds: float = 60, what: str = "it") -> Any:
     """Return what the condition gives once it is true; fail after many seconds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{what} did not happen within {seconds} seconds")
+    return wait_until(condition, seconds=seconds, why=f"{what} did not happen within {seconds} seconds")
 
 
 class MailServer:
@@ -182,13 +178,6 @@ def mail_server(mood: str = "good") -> Iterator[MailServer]:
     """Run a mail server until the block ends."""
     with closing(MailServer(mood)) as server:
         yield server
-
-
-def free_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 QUEUE = "people.mailing.QueueBackend"

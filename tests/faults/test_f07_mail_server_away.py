@@ -15,6 +15,7 @@ from people.models import OutgoingMail
 from search.models import OutboxItem
 from tests.factories import make_entry, make_user
 from tests.faults import standing
+from tests.machine import free_port
 
 LIMIT = 10  # seconds; the mail server hangs for thirty
 
@@ -42,7 +43,7 @@ def test_f07_the_request_is_not_slowed_and_the_mail_leaves_once_the_server_is_ba
     with standing.shared_database(tmp_path) as environment, standing.mail_server("silent") as server:
         settings.MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        port = server.port if mood == "silent" else standing.free_port()
+        port = server.port if mood == "silent" else free_port()
         environment["STUB_MAIL_PORT"] = str(port)
         _ask_for_a_password(client)
         row = OutgoingMail.objects.get()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import machine
 from tests.faults.processes import Site, Sites
 from tests.faults.test_f12_database_locked import edit_form, kept
 
@@ -19,7 +20,7 @@ ROOM = 64  # MB of the small disk
 @pytest.fixture(scope="module")
 def small(sites: Sites, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Give a running site on a disk of its own that is soon full."""
-    if sites.url:
+    if machine.on_postgresql():
         pytest.skip("the disk of the database server is not ours to fill")
     disk = tmp_path_factory.mktemp("disk")
     command = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}m", "psa-commons-test", str(disk)]

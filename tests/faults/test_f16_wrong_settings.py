@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.places import ROOT
-from tests.installation import SECONDS, Installation, free_port, installed, settings
+from tests.installation import SECONDS, Installation, installed, settings
+from tests.machine import free_port
 
 WAYS_IN = {
     "manage.py": ("manage.py", "showmigrations"),

@@ -1,17 +1,35 @@
-"""A backup made while others write is restored on an empty machine by the documented commands, and all is as it was."""
+"""A backup made while others write is restored on an empty machine by the documented commands, and all is as it was.
 
-import json
+What needs no processes of its own stands in `tests/config/backups/`.
+"""
+
 import re
-import resource
-import subprocess
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.faults.restorable import URL, WRITE, Site, wait_until
+from config.backups.making import OURS, UNFINISHED
+from tests import machine
+from tests.faults.processes import Site, Sites
+from tests.faults.restorable import WRITE, fill, killed_at, probe
+from tests.machine import wait_until
 
 PASSPHRASE = "a passphrase for tests only\n"
+
+
+@dataclass
+class BackedUp:
+    """A site, the backup of it that was made while others wrote, and what its readers found then."""
+
+    site: Site
+    path: Path
+    before: dict[str, Any]
+    told: str
 
 
 @pytest.fixture(scope="module")
@@ -21,72 +39,50 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@pytest.fixture(scope="module")
-def site(folder: Path) -> Iterator[Site]:
-    """Give a site with content, of which every test makes what backups it needs."""
-    site = Site(folder / "site")
-    site.fill()
-    yield site
-    site.remove()
-
-
-@pytest.fixture(scope="module")
-def backup(site: Site, folder: Path) -> Path:
-    """Give a sealed backup of the site, made while three processes wrote to it."""
-    before = site.probe()
-    site.more = {"BACKUP_PASSPHRASE_FILE": str(folder / "passphrase")}
-    writers = [site.start("-c", WRITE) for _number in range(3)]
+@contextmanager
+def writing(site: Site, folder: Path) -> Iterator[Callable[[], bool]]:
+    """Let three processes write to a site until the block ends; yields whether all have begun."""
+    outs = [folder / f"writer-{number}.log" for number in range(3)]
+    writers = [site.start("-c", WRITE, out=out) for out in outs]
     try:
-        for writer in writers:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "writing\n"
-        told = site.managed("backup", str(folder / "backups"))
-        assert all(writer.poll() is None for writer in writers)
+        yield lambda: all(out.read_text() == "writing\n" for out in outs)
+        assert [writer.poll() for writer in writers] == [None, None, None], "they went on all the time"
     finally:
         for writer in writers:
             writer.kill()
-            writer.communicate()
-    assert "secrets included" in told
-    (path,) = (folder / "backups").iterdir()
-    (folder / "before.json").write_text(json.dumps(before))
-    return path
+            writer.wait()
 
 
 @pytest.fixture(scope="module")
-def restored(backup: Path, folder: Path) -> Iterator[Site]:
-    """Give an installation that was empty before the backup was restored to it."""
-    site = Site(folder / "restored", more={"BACKUP_PASSPHRASE_FILE": str(folder / "passphrase")})
-    (folder / "told.txt").write_text(site.managed("restore", str(backup)))
-    yield site
-    site.remove()
+def backed_up(sites: Sites, folder: Path) -> BackedUp:
+    """Give a site with content and a sealed backup of it."""
+    site = sites.copy("f21", BACKUP_PASSPHRASE_FILE=str(folder / "passphrase"))
+    fill(site)
+    with writing(site, folder) as begun:
+        before = probe(site)
+        wait_until(begun, why="nobody writes")
+        told = site.manage("backup", str(folder / "backups")).stdout
+    (path,) = (folder / "backups").iterdir()
+    return BackedUp(site, path, before, told)
 
 
 @pytest.fixture
-def empty(tmp_path: Path, folder: Path) -> Iterator[Site]:
-    """Give an installation without anything in it."""
-    site = Site(tmp_path / "empty", more={"BACKUP_PASSPHRASE_FILE": str(folder / "passphrase")})
-    yield site
-    site.remove()
+def empty(sites: Sites, folder: Path) -> Callable[[str], Site]:
+    """Give a way to an installation without anything in it."""
+    return lambda name: sites.empty(f"f21_{name}", BACKUP_PASSPHRASE_FILE=str(folder / "passphrase"))
 
 
 def content(site: Site) -> list[str]:
     """Return the names of what is in the folder of a site, without locks."""
-    return sorted(path.name for path in site.folder.iterdir() if path.suffix != ".lock")
+    return sorted(path.name for path in site.var.iterdir() if path.suffix != ".lock")
 
 
-def only_line(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the one line with which a command failed."""
-    assert done.returncode != 0
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
-    assert len(lines) == 1, done.stderr
-    return lines[0]
-
-
-def test_f21_all_is_as_it_was_after_a_restore_on_an_empty_machine(backup: Path, restored: Site, folder: Path) -> None:
-    before = json.loads((folder / "before.json").read_text())
-    told = (folder / "told.txt").read_text()
-    assert "is whole" in restored.managed("verify_backup", str(backup))
-    after = restored.probe()
+def test_f21_all_is_as_it_was_after_a_restore_and_a_second_one_replaces_only_when_told(
+    backed_up: BackedUp, empty: Callable[[str], Site]
+) -> None:
+    restored = empty("restored")
+    told = restored.manage("restore", str(backed_up.path)).stdout
+    before, after = backed_up.before, probe(restored)
     for what in ("anonymous", "ada", "login", "plan"):
         assert after[what] == before[what], what
     assert len(after["ada"][0][1]) > len(after["anonymous"][0][1])  # she reads more than anybody
@@ -95,150 +91,62 @@ def test_f21_all_is_as_it_was_after_a_restore_on_an_empty_machine(backup: Path, 
     assert after["left"] == after["right"]
     assert len(after["left"]) >= 9
     assert set(after["left"]) <= set(after["written"])
+    assert "secrets included" in backed_up.told
     assert "migrations changed it" not in told
-    assert re.search(r"^  kb_entry +6$", told, re.MULTILINE)
-    restored.managed("verify_index")
-    assert not (restored.folder / "restored-keys.env").exists()
-    assert {"restore.json", "restore-staging"}.isdisjoint(content(restored))
-
-
-def test_f21_a_restore_replaces_only_when_told_and_copies_first(backup: Path, restored: Site) -> None:
-    restored.sql("INSERT INTO people_circle (name, purpose) VALUES ('newer than the backup', '')")
-    newer = restored.folder / "media" / "newer.pdf"
+    entries = restored.number("SELECT count(*) FROM kb_entry")
+    assert entries == backed_up.site.number("SELECT count(*) FROM kb_entry")
+    assert re.search(rf"^  kb_entry +{entries}$", told, re.MULTILINE)
+    restored.manage("verify_index")
+    assert {"restored-keys.env", "restore.json", "restore-staging"}.isdisjoint(content(restored))
+    newer = restored.var / "media" / "newer.pdf"
     newer.write_bytes(b"newer")
-    refused = only_line(restored.manage("restore", str(backup)))
-    assert "There is data here already: the database 'default', uploads." in refused
-    assert newer.exists()
-    told = restored.managed("restore", str(backup), "--replace")
-    (safety,) = (restored.folder / "before-restore").iterdir()
+    with restored.connected() as connection:
+        connection.execute("INSERT INTO people_circle (name, purpose) VALUES ('newer than the backup', '')")
+    told = restored.manage("restore", str(backed_up.path), "--replace").stdout
+    (safety,) = (restored.var / "before-restore").iterdir()
     assert str(safety) in told
-    count = "SELECT count(*) FROM people_circle WHERE name LIKE 'newer%'"
-    assert restored.sql(count) == [(0,)]
+    assert restored.number("SELECT count(*) FROM people_circle WHERE name LIKE 'newer%'") == 0
     assert not newer.exists()
-    restored.managed("restore", str(safety), "--replace")
-    assert restored.sql(count) == [(1,)]
-    assert newer.read_bytes() == b"newer"
 
 
-def test_f21_secrets_that_differ_are_named_and_written_for_the_owner_only(backup: Path, empty: Site) -> None:
-    production = {
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "SECRET_KEY": "another-key-for-the-test-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "ALLOWED_HOSTS": "commons.example.org",
-        "EMAIL_HOST": "mail.example.org",
-        "DEFAULT_FROM_EMAIL": "no-reply@example.org",
-    }
-    empty.more |= production
-    told = empty.managed("restore", str(backup))
-    path = empty.folder / "restored-keys.env"
-    assert f"not those of this installation: SECRET_KEY. They are in {path}" in told
-    assert "demonstration-only" not in told
-    assert path.read_text() == 'SECRET_KEY="demonstration-only-not-a-secret"\n'
-    assert path.stat().st_mode & 0o077 == 0
-
-
-def test_f21_nothing_is_restored_while_the_worker_runs(backup: Path, site: Site) -> None:
-    worker = site.start("manage.py", "worker")
-    try:
-        assert worker.stdout is not None
-        worker.stdout.readline()
-        assert "still runs. End them, then restore." in only_line(site.manage("restore", str(backup), "--replace"))
-    finally:
-        worker.terminate()
-        worker.communicate(timeout=30)
-
-
-@pytest.mark.skipif(not URL, reason="only a server can tell who else is connected")
-def test_f21_nothing_is_restored_while_another_machine_is_connected(backup: Path, empty: Site) -> None:
-    import psycopg
-
-    with psycopg.connect(empty.database):
-        assert "1 other session(s) use the database" in only_line(empty.manage("restore", str(backup)))
-
-
-def test_f21_a_wrong_passphrase_or_a_changed_file_changes_nothing(backup: Path, empty: Site, tmp_path: Path) -> None:
-    (tmp_path / "other").write_text("quite another passphrase")
-    done = empty.manage("restore", str(backup), "--passphrase-file", str(tmp_path / "other"))
-    assert "The passphrase is not the one of this backup" in only_line(done)
-    changed = bytearray(backup.read_bytes())
-    changed[-5_000] ^= 4
-    (tmp_path / "changed").write_bytes(changed)
-    assert "Nothing was changed." in only_line(empty.manage("restore", str(tmp_path / "changed")))
-    assert content(empty) == []
-
-
-def add_upload(site: Site, size: int) -> Path:
-    """Add an upload of so many bytes that takes no room on the disk."""
-    path = site.folder / "media" / "large.bin"
-    with path.open("wb") as upload:
-        upload.truncate(size)
-    return path
-
-
-def test_f21_a_killed_backup_leaves_nothing_that_looks_whole(site: Site, tmp_path: Path) -> None:
+def test_f21_a_killed_backup_leaves_nothing_that_looks_whole(backed_up: BackedUp, tmp_path: Path) -> None:
     target = tmp_path / "backups"
-    upload = add_upload(site, 60_000_000)
-    try:
-        process = site.start("manage.py", "backup", str(target))
-        wait_until(lambda: any(path.stat().st_size > 1_000_000 for path in target.glob(".*")), "the backup")
-        process.kill()
-        process.communicate()
-    finally:
-        upload.unlink()
-    assert [path.suffix for path in target.iterdir()] == [".unfinished"]
-    site.managed("backup", str(target))
-    assert [path.name.startswith("commons-") for path in target.iterdir()] == [True]
+    script = killed_at("config.backups.making._add_media", "backup", str(target))
+    assert backed_up.site.run("-c", script, check=False).returncode == -signal.SIGKILL
+    (left,) = target.iterdir()
+    assert UNFINISHED.fullmatch(left.name), "the next backup sweeps it away"
+    assert not OURS.fullmatch(left.name)
 
 
-def test_f21_a_full_disk_stops_a_backup_in_one_line_and_the_site_goes_on(site: Site, tmp_path: Path) -> None:
-    target = tmp_path / "backups"
-    small = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # noqa: E731
-    done = site.manage("backup", str(target), preexec_fn=small)
-    assert only_line(done).startswith("CommandError: No backup was made.")
-    assert not target.exists() or list(target.iterdir()) == []
-    assert not (site.folder / "backup-staging").exists()
-    assert json.loads((site.folder / "backups.json").read_text())["ok"] is False
-    site.managed("backup", str(target))
-    assert json.loads((site.folder / "backups.json").read_text())["ok"] is True
+def test_f21_a_killed_restore_has_changed_nothing_or_is_finished_by_one_command(
+    backed_up: BackedUp, empty: Callable[[str], Site]
+) -> None:
+    site, path = empty("killed"), str(backed_up.path)
+    done = site.run("-c", killed_at("config.backups.switching.Switch.begin", "restore", path), check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert {"restore.json", "commons.sqlite3", "media"}.isdisjoint(content(site))
+    done = site.run("-c", killed_at("config.backups.switching._replace_media", "restore", path), check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert "restore.json" in content(site)
+    refused = {"web": ["-c", "import config.wsgi"], "worker": ["manage.py", "worker", "--once"]}
+    outs = {name: site.var.parent / f"f21-refused-{name}.log" for name in refused}
+    processes = {name: site.start(*words, out=outs[name]) for name, words in refused.items()}
+    for name, process in processes.items():
+        assert process.wait(timeout=60) != 0, name
+        assert "manage.py restore --finish" in outs[name].read_text(), name
+        assert "Traceback" not in outs[name].read_text(), name
+    site.manage("restore", "--finish")
+    assert "restore.json" not in content(site)
+    assert probe(site)["login"][3] is True
 
 
-def test_f21_a_full_disk_stops_a_restore_before_anything_is_changed(backup: Path, empty: Site) -> None:
-    small = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # noqa: E731
-    done = empty.manage("restore", str(backup), preexec_fn=small)
-    assert "Nothing was changed." in only_line(done)
-    assert content(empty) == []
-
-
-def test_f21_a_restore_killed_before_the_switch_has_changed_nothing(site: Site, empty: Site, tmp_path: Path) -> None:
-    upload = add_upload(site, 60_000_000)
-    try:
-        site.managed("backup", str(tmp_path / "large"))
-    finally:
-        upload.unlink()
-    (large,) = (tmp_path / "large").iterdir()
-    process = empty.start("manage.py", "restore", str(large))
-    wait_until(lambda: (empty.folder / "restore-staging").exists(), "unpacking")
-    process.kill()
-    process.communicate()
-    assert not (empty.folder / "restore.json").exists()
-    assert not (empty.folder / "commons.sqlite3").exists()
-    assert not (empty.folder / "media").exists()
-    empty.managed("restore", str(large))
-
-
-def test_f21_a_restore_killed_in_the_switch_is_finished_by_one_command(backup: Path, empty: Site) -> None:
-    process = empty.start("manage.py", "restore", str(backup))
-    wait_until((empty.folder / "restore.json").exists, "the switch")
-    process.kill()
-    process.communicate()
-    for words in (
-        ["-c", "import config.wsgi"],
-        ["manage.py", "worker", "--once"],
-        ["manage.py", "restore", str(backup)],
-    ):
-        done = empty.run(*words)
-        assert done.returncode != 0
-        assert "manage.py restore --finish" in done.stderr
-        assert "Traceback" not in done.stderr
-    empty.managed("restore", "--finish")
-    assert empty.probe()["login"][3] is True
+@pytest.mark.skipif(not machine.on_postgresql(), reason="only a server can tell who else is connected")
+def test_f21_nothing_is_restored_while_another_machine_is_connected(
+    backed_up: BackedUp, empty: Callable[[str], Site]
+) -> None:
+    site = empty("connected")
+    with site.connected():
+        done = site.manage("restore", str(backed_up.path), check=False)
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if line.strip()]
+    assert "1 other session(s) use the database" in line

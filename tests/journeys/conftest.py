@@ -3,10 +3,8 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,27 +14,19 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests import machine
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PASSWORD = "demonstration-2026"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _own_database(url: str) -> str:
-    """Return the address of a new database beside the one that the other tests use."""
-    import psycopg
-
-    base, _slash, name = url.rpartition("/")
-    own = f"{name}_journeys"
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{own}"')
-        connection.execute(f'CREATE DATABASE "{own}"')
-    return f"{base}/{own}"
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address + "/robots.txt", timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the demonstration content with web server and worker; yields the address."""
     var = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(var)}
-    if environment.get("DATABASE_URL"):
-        environment["DATABASE_URL"] = _own_database(environment["DATABASE_URL"])
+    if machine.on_postgresql():
+        environment["DATABASE_URL"] = machine.create_database(machine.database_name("journeys"))
 
     def manage(*words: str) -> None:
         done = subprocess.run(
@@ -60,25 +50,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     manage("load_demo")
     manage("build_index")
     manage("collectstatic", "--noinput", "-v0")
-    port = _free_port()
+    port = machine.free_port()
     log = (var / "server.log").open("w")
     children = [
         subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         for words in (
-            [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+            machine.web_command(port),
             [sys.executable, "manage.py", "worker"],
         )
     ]
     address = f"http://localhost:{port}"
     try:
-        for _attempt in range(150):
-            try:
-                urllib.request.urlopen(address + "/robots.txt", timeout=5)
-                break
-            except OSError:
-                time.sleep(0.2)
-        else:
-            pytest.fail("the site did not come up:\n" + (var / "server.log").read_text())
+        machine.wait_until(lambda: _answers(address), why=(var / "server.log").read_text)
         yield address
     finally:
         for child in children:
@@ -89,6 +72,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 child.kill()
         log.close()
+        if machine.on_postgresql():
+            machine.drop_database(machine.database_name("journeys"))
         errors = [line for line in (var / "server.log").read_text().splitlines() if "Traceback" in line]
         assert not errors, (var / "server.log").read_text()[-4000:]
 

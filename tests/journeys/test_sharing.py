@@ -21,7 +21,7 @@ def test_a_member_sees_green_and_anonymous_does_not(visit: Visit, width: int, sc
     page.goto("/search/?marking=green")
     assert page.locator(".result-card").count() == 3
     page.locator(".result-card h2 a").first.click()
-    expect(page.locator(".page-marking").first).to_contain_text("TLP:GREEN")
+    expect(page.locator("main header .tlp-label").first).to_have_attribute("value", "TLP:GREEN")
     expect(page.locator("main")).to_contain_text("marked for show")
     assert anonymous.request.get(page.url).status == 404
 

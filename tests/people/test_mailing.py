@@ -165,6 +165,30 @@ def test_a_mail_that_a_living_worker_is_at_is_left_to_it_until_it_is_gone() -> N
     assert deliver_due(worker="two") == 1
 
 
+def test_of_two_workers_that_read_the_same_mail_one_has_it_though_neither_gave_a_sign_of_life(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send_mail("Waiting", "Words", None, ["one@example.org"])
+    whole = mailing.OutgoingMail.objects.filter
+
+    class Slow:
+        """Has another worker come in between reading and claiming, once."""
+
+        come = False
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            found = whole(*args, **kwargs)
+            if not Slow.come and "due_at__lte" in kwargs:
+                Slow.come = True
+                rows = list(found)
+                assert mailing._claim("two") is not None
+                found._result_cache = rows
+            return found
+
+    monkeypatch.setattr(mailing.OutgoingMail.objects, "filter", Slow())
+    assert mailing._claim("one") is None
+
+
 def test_where_the_server_cannot_be_reached_the_others_are_not_tried_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     for _mail in range(3):
         send_mail("subject", "words", None, ["ada@example.org"])
@@ -185,4 +209,5 @@ def test_a_mail_whose_check_fails_stays_in_the_queue(monkeypatch: pytest.MonkeyP
     finally:
         mailing.leaving.disconnect(broken)
     assert OutgoingMail.objects.get().claimed_by == ""
+    OutgoingMail.objects.update(due_at=timezone.now())
     assert deliver_due(worker="one") == 1

@@ -1,6 +1,7 @@
 """Sets up a real, empty installation: `manage.py install`, which `make install` ends with."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Ask who the first administrator is."""
+        parser.add_argument(
+            "--settings-only", action="store_true", help="only write the file of settings, for a backup to be restored"
+        )
         parser.add_argument("--administrator", metavar="EMAIL", default="", help="make this first administrator")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set everything up."""
         if settings.DEMONSTRATION:
             raise CommandError("These are the settings of the demonstration; a real installation takes its own.")
+        if options["settings_only"]:
+            Path(settings.VAR_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.stdout.write("The settings hold; nothing else was made. Now: manage.py restore FILE, or make install.")
+            return
         call_command("upgrade", stdout=self.stdout)
         address = options["administrator"].strip()
         if not has_administrator():
@@ -34,5 +42,9 @@ class Command(BaseCommand):
             else:
                 self.stdout.write("There is no administrator yet: manage.py create_administrator you@example.org")
         elif address:
-            call_command("create_administrator", address, stdout=self.stdout)
+            try:
+                call_command("create_administrator", address, stdout=self.stdout)
+            except CommandError as reason:
+                # Run again with the same words, it finds an account that is in use: that is as it should be.
+                self.stdout.write(str(reason))
         self.stdout.write(f"Ready for {settings.WAGTAILADMIN_BASE_URL}. docs/how-to/install.md says how to start it.")

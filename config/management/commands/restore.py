@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups import restoring
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                 )
         except (NotRestored, BackupNotMade) as problem:
             raise CommandError(f"Not restored. {problem}") from problem
+        self._collect_static()
         self._report(restored)
 
     def _say(self, text: str) -> None:
@@ -61,10 +63,15 @@ class Command(BaseCommand):
         if restored.keys:
             self.stdout.write(
                 f"These secrets of the backup are not those of this installation: {', '.join(restored.keys)}. They are "
-                f"in {restored.keys_path}: take them over into the environment, then remove the file."
+                f"in {restored.keys_path}: put its lines into the file of settings, then remove it."
             )
         elif not state.keys:
             self.stdout.write("The backup holds no secrets: set SECRET_KEY and the others as they were.")
         self.stdout.write(
             f"Restored: the state of {state.made_at}. Everybody signs in anew. Start the web server and the worker."
         )
+
+    def _collect_static(self) -> None:
+        """Have what pages need beside the data: on an empty machine it is not there yet."""
+        if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+            call_command("collectstatic", interactive=False, verbosity=0)

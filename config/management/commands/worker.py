@@ -39,6 +39,7 @@ def drain_outbox(going_on: GoingOn) -> None:
 
     One worker at a time: a document that one made before a change must not replace the one another made after it.
     """
+    indexing.notice_swap()
     if _index_in_order() and not OutboxItem.objects.filter(attempts__lt=indexing.GIVE_UP_AFTER).exists():
         return
     with turn("outbox") as mine:
@@ -89,6 +90,8 @@ class Command(BaseCommand):
         self.stdout.write("Worker: search outbox, tasks, mail and timed work. End it with Ctrl-C.")
         self.stdout.flush()
         heart = Loop("heart", self._beat, every=5)
+        # Before anything is claimed: what a worker without a sign of life has claimed is free.
+        heart.round()
         threads = [heart, *self.loops]
         for thread in threads:
             thread.start()

@@ -75,7 +75,7 @@ def encoding_of(path: Path, wished: str = "") -> str:
             if not _is(path, name):
                 raise FileUnusable(f"The file begins like {NAMES[name]}, but is not written in it. Save it as UTF-8.")
             return name
-    if wide := _wide(sample):
+    if (wide := _wide(sample)) and _is(path, wide):
         return wide
     if sample.count(0) > len(sample) * 0.01:
         raise FileUnusable("The file holds no text. Save it as CSV, JSON lines or XLSX.")

@@ -10,6 +10,7 @@ import pytest
 
 from kb.importing.files import base
 from kb.importing.files.base import FileUnusable, Record, Wishes, plain_cell
+from kb.importing.files.encoding import encoding_of
 from kb.importing.files.opening import open_rejects, open_table
 
 HEAD = "title,summary\r\n"
@@ -66,6 +67,13 @@ def test_an_encoding_can_be_given_and_a_wrong_one_is_refused(tmp_path: Path) -> 
         table(path, encoding="klingon")
     with pytest.raises(FileUnusable, match="no encoding"):
         table(path, encoding="base64")
+
+
+def test_what_only_begins_like_utf_16_is_not_read_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_bytes("title,url\nÄ,x\n".encode("utf-16-le") + b"\x00\xd8")
+    with pytest.raises(FileUnusable, match="no text"):
+        encoding_of(path)
 
 
 def test_a_record_is_named_by_the_line_on_which_it_begins(tmp_path: Path) -> None:

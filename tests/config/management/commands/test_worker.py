@@ -97,7 +97,7 @@ def test_a_locked_database_is_waited_for_and_reported_once(caplog: Any) -> None:
     assert not loop.round()
     assert not loop.round()
     said = [record.getMessage() for record in caplog.records]
-    assert said == ["search outbox waits and tries again: OperationalError: database is locked"]
+    assert said == ["search outbox waits and tries again: django.db.utils.OperationalError: database is locked"]
     assert loop.state()["trouble"] == "OperationalError"
     trouble.clear()
     assert loop.round()
