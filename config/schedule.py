@@ -21,6 +21,7 @@ from wagtail.models import Page, Revision
 
 from kb.models import Entry
 from people import mailing
+from people.audit import chain
 from people.duties import TimedRun, unclaimed
 from search import indexing
 from search.engines.base import EngineUnavailable
@@ -105,6 +106,15 @@ def prune_mail() -> str:
     return f"{mailing.prune()} rows"
 
 
+def verify_audit() -> str:
+    """Go through the chain of the audit log, and say so loudly where a row is not as it was written."""
+    found = chain.check()
+    if not found.sound:
+        logger.error("The audit log is not as it was written: %s", found.trouble)
+        return f"not whole: {found.trouble}"
+    return f"{found.rows} rows, whole"
+
+
 def compare_index() -> str:
     """Compare the search index with the database; what differs goes into the outbox, and so into the index."""
     waiting = set(OutboxItem.objects.values_list("translation_key", flat=True))
@@ -154,6 +164,7 @@ WORK = (
     TimedWork("clear-sessions", clear_sessions, at=time(3, 10)),
     TimedWork("prune-task-results", prune_task_results, at=time(3, 20)),
     TimedWork("prune-mail", prune_mail, at=time(3, 30)),
+    TimedWork("verify-audit", verify_audit, at=time(3, 40)),
     TimedWork("compare-index", compare_index, at=time(4, 0), weekday=6),
 )
 

@@ -13,9 +13,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers, once the models are there."""
-        from people import receivers
+        from people import audit_receivers
 
-        receivers.connect()
+        audit_receivers.connect()
 
 
 class AccountsConfig(WagtailUsersAppConfig):

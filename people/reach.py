@@ -19,9 +19,9 @@ DUTIES: dict[str, str | Promise] = {
     ),
     Role.ADMINISTRATOR: gettext_lazy("You look after accounts, organisations, circles and roles."),
     Role.SECURITY_OFFICER: gettext_lazy(
-        "You read as a member. Acting when something was shown to the wrong people comes later."
+        "You read as a member, and the audit log. Acting when something was shown to the wrong people comes later."
     ),
-    Role.AUDITOR: gettext_lazy("You read as a member. Reading the audit log comes later."),
+    Role.AUDITOR: gettext_lazy("You read as a member, and the audit log: who did what here."),
 }
 
 

@@ -84,18 +84,17 @@ def require(*, event: Event, **about: Any) -> AuditRow | None:
 def _added(values: dict[str, Any]) -> AuditRow:
     # On SQLite the transaction holds the file from its beginning; either way the last row is read when it is our turn.
     with transaction.atomic(using=chain.ALIAS):
-        connection = connections[chain.ALIAS]
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
-            last = chain.head()
-            values = {
-                **values,
-                "sequence": last.sequence + 1,
-                "at": timezone.now(),
-                "previous": last.hash,
-            }
-            values["hash"] = chain.hash_of(values)
-            row = AuditRow(**values)
-            row.save_base(force_insert=True, using=chain.ALIAS)
+        take_turn()
+        last = chain.head()
+        values = {**values, "sequence": last.sequence + 1, "at": timezone.now(), "previous": last.hash}
+        row = AuditRow(**values, hash=chain.hash_of(values))
+        row.save_base(force_insert=True, using=chain.ALIAS)
     return row
+
+
+def take_turn() -> None:
+    """Wait, in a transaction of the log, for whoever writes to it; on SQLite the transaction itself has waited."""
+    connection = connections[chain.ALIAS]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])

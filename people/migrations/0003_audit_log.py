@@ -18,6 +18,7 @@ CREATE TABLE people_auditrow (
 CREATE INDEX audit_at ON people_auditrow (at);
 CREATE INDEX audit_event ON people_auditrow (event, sequence);
 CREATE INDEX audit_actor ON people_auditrow (actor, sequence);
+CREATE INDEX audit_person ON people_auditrow (object_ids, sequence) WHERE object_kind = 'person';
 CREATE TABLE people_auditanchor (
     through bigint NOT NULL PRIMARY KEY,
     hash varchar(64) NOT NULL,
@@ -68,6 +69,7 @@ CREATE TABLE people_auditrow (
 CREATE INDEX audit_at ON people_auditrow (at);
 CREATE INDEX audit_event ON people_auditrow (event, sequence);
 CREATE INDEX audit_actor ON people_auditrow (actor, sequence);
+CREATE INDEX audit_person ON people_auditrow (object_ids, sequence) WHERE object_kind = 'person';
 CREATE TABLE people_auditanchor (
     through bigint NOT NULL PRIMARY KEY,
     hash varchar(64) NOT NULL,

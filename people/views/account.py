@@ -21,6 +21,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "memberships": memberships.order_by("organisation__name").prefetch_related("organisation__circles"),
         "readable": reach.readable(viewer),
         "roles": reach.duties(viewer),
+        "auditor": viewer.may(Action.READ_AUDIT),
         "editor": viewer.may(Action.ENTER_ADMIN),
         "has_app": Authenticator.Type.TOTP in kinds,
         "keys": kinds.count(Authenticator.Type.WEBAUTHN),

@@ -151,4 +151,6 @@ def connect() -> None:
         (post_save, admin_acted, ModelLogEntry),
         (post_save, admin_acted, PageLogEntry),
     ):
-        signal.connect(receiver, sender=sender, dispatch_uid=f"people.{receiver.__name__}.{sender and sender.__name__}")
+        signal.connect(
+            receiver, sender=sender, dispatch_uid=f"people.audit.{receiver.__name__}.{sender and sender.__name__}"
+        )
