@@ -12,7 +12,10 @@ class KbConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and register the checks, once the models are there."""
-        from kb import checks, receivers
+        from kb import checks, notifications, receivers, vocabulary
+        from people import expertise
 
         receivers.connect(self)
+        notifications.register_kinds()
+        expertise.register(vocabulary.expertise_areas)
         checks.register_checks()

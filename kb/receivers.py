@@ -34,7 +34,6 @@ from kb import marking, notifications, publishing
 from kb.models import Concept, Entry, Marking, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.signals import entry_publishing
-from people.mailing import leaving
 from people.models import Circle
 
 
@@ -145,5 +144,4 @@ def connect(app_config: Any) -> None:
         post_delete.connect(pages_changed, sender=model, dispatch_uid=f"kb.pages_deleted.{model.__name__}")
     post_delete.connect(concept_deleted, sender=Concept, dispatch_uid="kb.concept_deleted")
     replace_mails()
-    leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
     post_migrate.connect(ensure_review, sender=app_config, dispatch_uid="kb.ensure_review")

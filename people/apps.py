@@ -12,10 +12,13 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Connect the receivers, once the models are there."""
-        from people import audit_receivers
+        """Connect the receivers and make the own notices known, once the models are there."""
+        from people import audit_alarm, audit_receivers, notice_mail
+        from people.mailing import leaving
 
         audit_receivers.connect()
+        audit_alarm.register()
+        leaving.connect(notice_mail.still_due, dispatch_uid="people.notice_still_due")
 
 
 class AccountsConfig(WagtailUsersAppConfig):

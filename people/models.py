@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from people.audit_rows import AuditAnchor, AuditCheckpoint, AuditRow
 from people.choices import MembershipState, OrganisationKind, Role
 from people.duties import TimedRun, WorkerPulse
+from people.notices import Notice
 from people.outgoing import OutgoingMail
+from people.profiles import Profile
 
 # Django finds the tables of an app in this module.
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "AuditRow",
     "Circle",
     "Membership",
+    "Notice",
     "Organisation",
     "OutgoingMail",
+    "Profile",
     "RoleAssignment",
     "TimedRun",
     "User",
@@ -54,6 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")  # empty: the site's own
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

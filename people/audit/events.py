@@ -20,6 +20,7 @@ class Event(TextChoices):
     PASSWORD_CHANGED = "password-changed", _("Password changed")
     FACTOR_ADDED = "factor-added", _("Second factor added")
     FACTOR_REMOVED = "factor-removed", _("Second factor removed")
+    PROFILE_CHANGED = "profile-changed", _("Name or preferences changed")
     VIEW = "view", _("Read AMBER or above")
     EXPORT = "export", _("Exported, downloaded or printed")
     LABEL_CHANGED = "label-changed", _("Marking changed")
@@ -58,6 +59,7 @@ OWN_EVENTS = (
     Event.PASSWORD_CHANGED,
     Event.FACTOR_ADDED,
     Event.FACTOR_REMOVED,
+    Event.PROFILE_CHANGED,
 )
 
 
