@@ -117,6 +117,50 @@ SETTINGS = (
         default="0",
     ),
     Setting(
+        "OIDC_ISSUER",
+        "address",
+        values.issuer,
+        "the identity provider (EU Login, or any by OpenID Connect); without it there is none. The address to register "
+        "there is `/account/oidc/sso/login/callback/`",
+    ),
+    Setting("OIDC_CLIENT_ID", "text", values.text, "by which the site is known there"),
+    Setting("OIDC_CLIENT_SECRET", "text", values.text, "and its secret"),
+    Setting("OIDC_NAME", "text", values.text, "how people call it", default="EU Login"),
+    Setting(
+        "OIDC_TRUST_SECOND_FACTOR",
+        "`1` or `0`",
+        values.yes_or_no,
+        "`1` where a second factor that was asked for there counts here (`amr` names `mfa`, or `acr` the profile of "
+        "REFEDS)",
+        default="0",
+    ),
+    Setting(
+        "SECURITY_CONTACT",
+        "address",
+        values.contact,
+        "whom to tell of a weakness: `mailto:` or `https:`; it makes `/.well-known/security.txt`",
+    ),
+    Setting(
+        "ADMIN_NETWORKS",
+        "networks, parted by commas",
+        values.networks,
+        "where the editing interface can be reached from, as in `192.0.2.0/24`; from everywhere unless given",
+    ),
+    Setting(
+        "IDLE_MINUTES",
+        "5 to 240",
+        values.whole_number(5, 240),
+        "a visit ends after as many minutes without activity; what was typed is kept for its sender",
+        default="30",
+    ),
+    Setting(
+        "VISIT_HOURS",
+        "1 to 24",
+        values.whole_number(1, 24),
+        "and after as many hours in any case",
+        default="12",
+    ),
+    Setting(
         "BIND",
         "`address:port` or `unix:/path`",
         values.listening,
@@ -206,6 +250,9 @@ def problems_of(given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
             found[setting.name] = setting.read(stated)
         except values.Unfit as error:
             problems.append(f"{setting.name} {error}.")
+    if found["OIDC_ISSUER"]:
+        lacking = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not found[name]]
+        problems += [f"{name} is not set, and OIDC_ISSUER is." for name in lacking]
     return found, problems
 
 

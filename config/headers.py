@@ -22,13 +22,17 @@ class SecurityHeadersMiddleware:
         """Compose the header texts once."""
         self.get_response = get_response
         self.public = serialise(settings.SECURE_CSP)
+        self.sign_in = serialise(settings.SECURE_CSP_SIGN_IN)
         self.admin = serialise(settings.SECURE_CSP_ADMIN)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then add what is missing."""
         response = self.get_response(request)
-        inside = request.path.startswith("/admin/")
+        # A redirect shows nothing: the wide policy of the editing interface is for its pages alone.
+        inside = request.path.startswith("/admin/") and not 300 <= response.status_code < 400
         policy = self.admin if inside else self.public
+        if request.path.endswith(("/account/login/", "/account/oidc/sso/login/")):
+            policy = self.sign_in
         if inside and "Content-Security-Policy" in response.headers:
             # A preview is made like a public page, and shown in a frame of the editing interface.
             previewed = response.headers["Content-Security-Policy"]

@@ -45,7 +45,7 @@ _KINDS: tuple[tuple[str, Kind | None], ...] = (
     (r"topics/", PLAIN),
     (r"assess/", Kind(("place", "threat"))),
     (r"briefing/", Kind(("e", "since"))),
-    (r"(?:admin|account|you|_util|static|media|documents|health|csp-report)(?:/.*)?", None),
+    (r"(?:admin|account|you|_util|static|media|documents|health|csp-report|\.well-known)(?:/.*)?", None),
     (rf"(?:{_SLUG}/)+", PLAIN),
 )
 # Without a language before it.

@@ -17,15 +17,13 @@ from django.views import defaults
 
 from config.logs import chain
 from config.request_ids import number_of
+from people.kept_forms import SECRETS
 
 SQLITE_BUSY = {5, 6, 15}  # another connection holds the lock (sqlite.org/rescode.html)
 SQLITE_FULL = {8, 10, 13, 14}  # read-only, input/output error, full, cannot be opened
 POSTGRES_BUSY = ("08", "40", "53", "55P03", "57")  # connection, rollback, resources, lock, operator (appendix A)
 POSTGRES_FULL = ("53100", "25006")  # disk full, read-only
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
-
-# What is asked for again instead of being written into a page.
-SECRETS = ("password", "oldpassword", "password1", "password2", "code", "credential", "shared_secret")
 
 
 class Trouble(Enum):

@@ -7,6 +7,7 @@ the setting. Python's standard library only.
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -101,6 +102,33 @@ def hosts(value: str) -> list[str]:
     if not named:
         raise Unfit("names no host")
     return [host(part) for part in named]
+
+
+def contact(value: str) -> str:
+    """Return an address under which people can be told something: `mailto:` or `https://`."""
+    scheme, _colon, rest = value.partition(":")
+    fit = ADDRESS.fullmatch(rest) if scheme == "mailto" else scheme == "https" and urlsplit(value).hostname
+    if not fit or not value.isprintable() or " " in value:
+        raise Unfit(f"is {value!r}; give mailto:security@example.org or https://example.org/security")
+    return value
+
+
+def issuer(value: str) -> str:
+    """Return the name of an identity provider, exactly as it gives it: an address with https://."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+        raise Unfit(f"is {value!r}; give its address as it names itself, as in https://login.example.org/realm")
+    host(parts.hostname)
+    return value
+
+
+def networks(value: str) -> list[str]:
+    """Return networks or single addresses, parted by commas."""
+    named = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return [str(ip_network(part)) for part in named]
+    except ValueError as error:
+        raise Unfit(f"holds what is no network ({error}); give them as in 192.0.2.0/24, 2001:db8::/32") from None
 
 
 def site_address(value: str) -> str:

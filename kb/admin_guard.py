@@ -132,7 +132,7 @@ def _guard(
     def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record = check_address(request.user, model, name, kwargs)
         pk = int(record.pk) if record is not None else None
-        _note(request, record, name)
+        _note(request, record, name, model)
         try:
             answer = view(request, *args, **kwargs)
             if isinstance(answer, SimpleTemplateResponse):
@@ -150,12 +150,13 @@ def _guard(
     return guarded_view
 
 
-def _note(request: HttpRequest, record: Any, name: str) -> None:
+def _note(request: HttpRequest, record: Any, name: str, model: type[Model]) -> None:
     """Record that somebody comes to see a record that is AMBER or above, or takes the list along."""
     if isinstance(record, Entry) and record.marking_id is not None:
         note_reading(entries=[record], view=f"admin.{name}")
     elif record is None and request.GET.get("export") in {"csv", "xlsx"}:
-        audit.record(event=audit.Event.EXPORT, kind="entry", data={"format": request.GET["export"]})
+        kind = str(model._meta.model_name)
+        audit.record(event=audit.Event.EXPORT, kind=kind, data={"format": request.GET["export"]})
 
 
 def check_address(user: Any, model: type[Model], name: str, kwargs: Mapping[str, Any]) -> Any:

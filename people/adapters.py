@@ -5,14 +5,15 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.models import Authenticator
-from django.conf import settings
+from allauth.core.internal import ratelimit
 from django.db import DatabaseError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from people import factors, kept_forms, known_browsers
 from people.roles import Action
-from people.viewers import scope_of, viewer_for
+from people.viewers import scope_of
+from people.visit_middleware import forget_end
 
 logger = logging.getLogger("people.accounts")
 
@@ -28,6 +29,30 @@ class AccountAdapter(DefaultAccountAdapter):
         """Count wrong tries by account and address together: a stranger's tries must not lock the owner out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{self.get_client_ip(request)}"
 
+    def get_login_stages(self) -> list[str]:
+        """Ask for the second factor unless a trusted identity provider has asked for one."""
+        own = {"allauth.mfa.stages.AuthenticateStage": "people.identity.accounts.FactorStage"}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the try: by account and address, and by account alone for all browsers that it does not know."""
+        super().pre_authenticate(request, **credentials)
+        account = str(credentials.get("email") or credentials.get("username") or "").strip().lower()
+        device = known_browsers.device_for(request, account)
+        action, key = ("login_known", f"{account}|{device}") if device else ("login_strangers", account)
+        usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+        if not usage:
+            raise self.validation_error("too_many_login_attempts")
+        # Taken back together where the password was right.
+        self._login_failed_rl_usage.usage.extend(usage.usage)
+
+    def post_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse:
+        """Have the browser remember that it is the owner's."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        known_browsers.remember(request, response, user.email)
+        forget_end(request.session)
+        return response
+
     def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
         """Tell somebody of a change to the account; where no mail goes out, the change stands all the same."""
         try:
@@ -36,13 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
             logger.exception("A notice of a change to an account could not be sent")
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Lead somebody with work in the editing interface to a second factor first, where there is none yet."""
-        if (
-            not settings.DEMONSTRATION
-            and viewer_for(request).may(Action.ENTER_ADMIN)
-            and not Authenticator.objects.filter(user=request.user.pk).exists()
-        ):
+        """Lead a privileged person to a second factor first, and whoever sent a form too late back to it."""
+        if factors.required(request.user) and not factors.proved(request):
             return reverse("mfa_activate_totp")
+        if kept_forms.waiting(request.session):
+            return reverse("people:kept_forms")
         url: str = super().get_login_redirect_url(request)
         return url
 

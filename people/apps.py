@@ -12,10 +12,12 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Connect the receivers and make the own notices known, once the models are there."""
-        from people import audit_alarm, audit_receivers, notice_mail
+        """Connect what listens (visits, the audit log, mails), and make the own notices known."""
+        from people import audit_alarm, audit_receivers, notice_mail, signing, visits
         from people.mailing import leaving
 
+        visits.connect()
+        signing.connect()
         audit_receivers.connect()
         audit_alarm.register()
         leaving.connect(notice_mail.still_due, dispatch_uid="people.notice_still_due")

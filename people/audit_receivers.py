@@ -25,7 +25,8 @@ def _method(request: Any) -> dict[str, str]:
     used = getattr(request, "session", {}).get(_METHODS) or []
     last = used[-1] if used else {}
     name = last.get("type") or last.get("method") or ""
-    return {"method": name} if name in {"password", "totp", "webauthn", "recovery_codes"} else {}
+    name = "oidc" if name == "socialaccount" else name
+    return {"method": name} if name in {"password", "totp", "webauthn", "recovery_codes", "oidc"} else {}
 
 
 def logged_in(sender: Any, request: Any, user: User, **kwargs: Any) -> None:

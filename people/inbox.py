@@ -17,7 +17,6 @@ from people.statements import Statement
 
 KEPT = timedelta(days=365)
 KEPT_READ = timedelta(days=90)
-MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from people.audit_rows import AuditAnchor, AuditCheckpoint, AuditRow
@@ -76,6 +77,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django's own admin is not mounted; nobody is staff of it."""
         return False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to the address as well: whoever gets another one signs in anew, as after a new password."""
+        tied = f"{self.password}|{self.email}"
+        return salted_hmac("people.models.User.session", tied, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """Return the name, as Wagtail asks for it."""

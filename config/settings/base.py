@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import environment
+from config import environment, identity
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Everything that a running site writes: database, index, media, mail, logs.
@@ -16,6 +16,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "people.apps.AccountsConfig",
@@ -48,6 +51,7 @@ MIDDLEWARE = [
     "config.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "people.middleware.AdminNetworkMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -55,6 +59,8 @@ MIDDLEWARE = [
     "people.time_zones.TimeZoneMiddleware",
     "people.middleware.AdminDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "people.visit_middleware.VisitMiddleware",
+    "people.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.caches.CountedTriesMiddleware",
@@ -113,8 +119,29 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "people.forms.ResetPasswordKeyForm",
     "change_password": "people.forms.ChangePasswordForm",
 }
-# Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "100/m/ip,5/5m/key"}
+# Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow. All
+# strangers to an account are counted together, whatever their addresses, and wait longer the longer they guess.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login_failed": "100/m/ip,5/5m/key",
+    "login_strangers": "10/10m/key,30/3h/key,100/d/key",
+    "login_known": "10/5m/key,60/d/key",
+}
+KNOWN_BROWSER_COOKIE = "known"
+# The identity provider (OpenID Connect) of an installation that has one; config/identity.py makes these.
+IDENTITY_PROVIDER: dict[str, object] = {}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = identity.providers({})
+SOCIALACCOUNT_ADAPTER = "people.identity.accounts.IdentityAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has done it, or nobody comes in
+SOCIALACCOUNT_STORE_TOKENS = False
+# Whoever proved by mail to own the account is signed in, second factor included: a way in while others guess.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# How long a visit lasts without activity, and in any case; the session is kept a day longer to know whose it was.
+VISIT_IDLE_SECONDS = 30 * 60
+VISIT_SECONDS = 12 * 3600
+SESSION_COOKIE_AGE = VISIT_SECONDS + 86_400
+MFA_ADAPTER = "people.factors.FactorAdapter"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "PSA Commons"
 MFA_FORMS = {
@@ -139,6 +166,8 @@ PAGE_CACHE_BYTES = 32_000_000  # of public pages, in the memory of each web proc
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Our files are for our pages alone.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -158,6 +187,11 @@ MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # A request that asks for more than this is refused before anything is done with it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# Whom to tell of a weakness, a mailto: or https: address; it makes /.well-known/security.txt.
+SECURITY_CONTACT = ""
+# Networks from which the editing interface can be reached; everybody's unless some are named.
+ADMIN_NETWORKS: list[str] = []
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -184,6 +218,8 @@ SECURE_CSP = {
     "object-src": ["'none'"],
     "report-uri": ["/csp-report"],
 }
+# The form that leads to an identity provider may be sent on to it.
+SECURE_CSP_SIGN_IN = SECURE_CSP
 # The editing interface needs inline scripts and styles; it has a policy of its own, for its address alone.
 SECURE_CSP_ADMIN = {
     **SECURE_CSP,

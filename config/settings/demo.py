@@ -1,8 +1,9 @@
 """The demonstration site: one machine, loopback, plain http, invented accounts, mail to files."""
 
+from config import environment, identity
 from config.databases import main_and_cache, parts_from_environment
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
-from config.settings.base import VAR_DIR
+from config.settings.base import SECURE_CSP, VAR_DIR
 
 DEBUG = False
 DEMONSTRATION = True
@@ -14,8 +15,16 @@ CACHES = {
         "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    "visits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "visits",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
+IDENTITY_PROVIDER = identity.provider(environment.variables())
+SOCIALACCOUNT_PROVIDERS = identity.providers(IDENTITY_PROVIDER)
+SECURE_CSP_SIGN_IN = identity.sign_in_policy(SECURE_CSP, IDENTITY_PROVIDER)
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 DEFAULT_FROM_EMAIL = "PSA Commons <no-reply@localhost>"

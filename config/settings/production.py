@@ -1,9 +1,9 @@
 """A real installation: everything that differs from one to the next is a setting of `config/environment.py`."""
 
-from config import environment
+from config import environment, identity
 from config.databases import main_and_cache
 from config.settings.base import *  # noqa: F403  (settings modules build on each other)
-from config.settings.base import LOGGING, VAR_DIR
+from config.settings.base import LOGGING, SECURE_CSP, VAR_DIR
 
 _given = environment.read()
 
@@ -19,8 +19,21 @@ CACHES = {
         "BACKEND": "config.caches.SharedCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    "visits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "visits",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
+VISIT_IDLE_SECONDS = _given["IDLE_MINUTES"] * 60
+VISIT_SECONDS = _given["VISIT_HOURS"] * 3600
+SESSION_COOKIE_AGE = VISIT_SECONDS + 86_400
+IDENTITY_PROVIDER = identity.provider(_given)
+SOCIALACCOUNT_PROVIDERS = identity.providers(IDENTITY_PROVIDER)
+SECURE_CSP_SIGN_IN = identity.sign_in_policy(SECURE_CSP, IDENTITY_PROVIDER)
+SECURITY_CONTACT = _given["SECURITY_CONTACT"] or ""
+ADMIN_NETWORKS = _given["ADMIN_NETWORKS"] or []
 EMAIL_HOST = _given["EMAIL_HOST"]
 EMAIL_PORT = _given["EMAIL_PORT"]
 EMAIL_USE_TLS = _given["EMAIL_SECURITY"] == "starttls"
@@ -45,6 +58,7 @@ SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 LANGUAGE_COOKIE_SECURE = True
+KNOWN_BROWSER_COOKIE = "__Host-known"
 # What is collected and uploaded is read by this account alone.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -18,7 +18,10 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 _DATABASES = main_and_cache(_SCRATCH, parts_from_environment())
 DATABASES = {alias: _DATABASES[alias] for alias in ("default", "audit")}
 DATABASE_ROUTERS = ["config.databases.AuditRouter"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "visits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "visits"},
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = MAIL_DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -3,11 +3,13 @@
 import json
 import logging
 import math
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -65,3 +67,20 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     blocked = blocked.partition("?")[0]
     logger.warning("Content-Security-Policy: %s blocked %s", ascii(directive), ascii(blocked))
     return HttpResponse(status=204)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a weakness (RFC 9116); nothing where no address is given."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    # Valid for less than a year, as the standard asks, and the same all day for everybody.
+    until = (timezone.now() + timedelta(days=300)).replace(hour=0, minute=0, second=0, microsecond=0)
+    languages = ", ".join(code for code, _name in settings.LANGUAGES)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {languages}",
+        f"Canonical: {settings.WAGTAILADMIN_BASE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -152,7 +152,10 @@ def test_whoever_has_a_session_or_words_waiting_goes_past_the_cache(
     assert made == []
 
 
-@pytest.mark.parametrize("path", ["/account/login/", "/you/", "/admin/", "/csp-report", "/account/password/reset/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/account/login/", "/you/", "/admin/", "/csp-report", "/.well-known/security.txt", "/account/password/reset/"],
+)
 def test_forms_and_accounts_are_never_kept(client: Client, made: list[str], path: str) -> None:
     client.get(path)
     assert made == []
@@ -243,7 +246,7 @@ def test_every_public_address_is_kept_or_named_as_never_kept() -> None:
             elif isinstance(pattern, URLPattern) and not way.startswith(("account/", "you/", "admin/")):
                 yield pattern.name
 
-    assert set(names(get_resolver("config.urls_closed").url_patterns)) == {*kept, "csp_report"}
+    assert set(names(get_resolver("config.urls_closed").url_patterns)) == {*kept, "csp_report", "security_txt"}
 
 
 @pytest.mark.parametrize(

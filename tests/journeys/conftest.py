@@ -30,19 +30,33 @@ def _answers(address: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demonstration content with web server and worker; yields the address."""
+def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of the site that journeys walk through."""
     var = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(var)}
     if machine.on_postgresql():
         environment["DATABASE_URL"] = machine.create_database(machine.database_name("journeys"))
+    return environment
 
-    def manage(*words: str) -> None:
+
+@pytest.fixture(scope="session")
+def manage(site_environment: dict[str, str]) -> Callable[..., None]:
+    """Give a way to run a command of that site."""
+
+    def run(*words: str) -> None:
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=environment, capture_output=True, text=True
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=site_environment, capture_output=True, text=True
         )
         assert done.returncode == 0, f"manage.py {' '.join(words)}\n{done.stdout}\n{done.stderr}"
 
+    return run
+
+
+@pytest.fixture(scope="session")
+def site(site_environment: dict[str, str], manage: Callable[..., None]) -> Iterator[str]:
+    """Serve the demonstration content with web server and worker; yields the address."""
+    environment = site_environment
+    var = Path(environment["VAR_DIR"])
     manage("migrate", "-v0")
     manage("createcachetable", "--database", "cache")
     manage("migrate", "people", "--database", "audit", "-v0")

@@ -52,7 +52,7 @@ def test_nothing_serious_in_light_and_dark_at_both_widths(visit: Visit, name: st
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{name} scrolls sideways at 320 px"
 
 
-@pytest.mark.parametrize("path", ["/you/", "/account/2fa/", "/account/password/change/"])
+@pytest.mark.parametrize("path", ["/you/", "/you/visits/", "/you/kept/", "/account/2fa/", "/account/password/change/"])
 def test_the_pages_of_an_account_are_accessible(visit: Visit, path: str) -> None:
     page = visit(path, as_="member")
     for width in (390, 1280):

@@ -24,4 +24,4 @@ def test_a_new_database_is_backed_up_without_being_named_and_one_with_two_aliase
     done = subprocess.run(
         [sys.executable, "-c", ASK], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    assert json.loads(done.stdout) == [["default", "audit"], ["django_cache", "django_session"]]
+    assert json.loads(done.stdout) == [["default", "audit"], ["django_cache", "django_session", "visits"]]

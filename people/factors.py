@@ -1,0 +1,53 @@
+"""Who must have a second factor, who has one, and when may one be taken away?"""
+
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
+
+from people.roles import MEMBER_ACTIONS, allowed
+from people.viewers import scope_of
+
+# What proves a second time who somebody is; recovery codes only stand in for one of them.
+# For whom a trusted identity provider asked for a second factor in this session.
+TRUSTED_SESSION_KEY = "identity_second_factor"
+STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def privileged(user: Any) -> bool:
+    """May this person do anything beyond what every member may? Superusers count, whatever their roles."""
+    scope = scope_of(user)
+    return bool(user.is_superuser or allowed(scope.roles, vetted=scope.vetted) - MEMBER_ACTIONS)
+
+
+def required(user: Any) -> bool:
+    """Must this person have a second factor here? In the demonstration nobody must."""
+    return not settings.DEMONSTRATION and privileged(user)
+
+
+def has_factor(user: Any) -> bool:
+    """Has this person an app for codes or a security key?"""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=STRONG).exists()
+
+
+def proved(request: HttpRequest) -> bool:
+    """Has somebody a factor, or was one asked for just now by a provider that is trusted with it?"""
+    return request.session.get(TRUSTED_SESSION_KEY) == str(request.user.pk) or has_factor(request.user)
+
+
+def is_last_needed(authenticator: Authenticator) -> bool:
+    """Is this the only factor of somebody who must have one?"""
+    if authenticator.type not in STRONG or not required(authenticator.user):
+        return False
+    others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=STRONG).exclude(pk=authenticator.pk)
+    return not others.exists()
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """allauth's second factors, of which the last one stays where one is compulsory."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """No, where it is the only factor of somebody who must have one."""
+        return not is_last_needed(authenticator)

@@ -1,0 +1,1 @@
+"""How does somebody sign in by an identity provider (OpenID Connect), where the installation names one?"""
