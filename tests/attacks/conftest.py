@@ -1,0 +1,11 @@
+"""Everybody who could attack, made anew for each test."""
+
+import pytest
+
+from tests.attacks.people import Cast
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the people and what they are after; each is made when it is first asked for."""
+    return Cast()
