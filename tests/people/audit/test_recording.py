@@ -135,3 +135,20 @@ def test_while_the_log_is_away_a_note_goes_on_and_a_record_does_not(monkeypatch:
     assert audit.require(event=audit.Event.ROLE_GIVEN) is None
     with audit.acting(7), pytest.raises(audit.NotRecorded):
         audit.require(event=audit.Event.ROLE_GIVEN)
+
+
+def test_a_disk_that_is_full_is_a_log_that_takes_no_rows() -> None:
+    if connections["audit"].vendor != "sqlite":
+        pytest.skip("SQLite's own word for a limit")
+    audit.record(event=audit.Event.LOGIN, actor=7)
+    ids = [f"abcdefgh{number:04}" for number in range(2000)]
+    with connections["audit"].cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        try:
+            with pytest.raises(audit.NotRecorded):
+                audit.record(event=audit.Event.VIEW, kind="entry", ids=ids)
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    assert len(log.events()) == 1
+    assert chain.verify().sound
