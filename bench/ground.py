@@ -125,6 +125,7 @@ class Ground:
     def _make(self, stand: Stand) -> None:
         stand.manage("migrate", "-v0")
         stand.manage("createcachetable", "--database", "cache")
+        stand.manage("migrate", "people", "--database", "audit", "-v0")
         stand.manage("load_vocabularies")
         stand.manage("load_demo")
         stand.probe("crowd")

@@ -85,6 +85,12 @@ SETTINGS = (
         "PostgreSQL, for content and cache; SQLite files in VAR_DIR unless given",
     ),
     Setting(
+        "AUDIT_DATABASE_URL",
+        "`postgresql://user:password@host:port/name`",
+        values.database,
+        "PostgreSQL for the audit log alone; beside the content unless given",
+    ),
+    Setting(
         "DATABASE_WAIT",
         "1 to 600",
         values.whole_number(1, 600),

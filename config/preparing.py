@@ -20,6 +20,7 @@ APPS = ("people", "kb", "search")
 STAMPS = VAR / "stamps.json"
 DATABASE = VAR / "commons.sqlite3"
 CACHE = VAR / "cache.sqlite3"
+AUDIT = VAR / "audit.sqlite3"
 
 
 def say(text: str) -> None:
@@ -80,8 +81,9 @@ DEMONSTRATION = (
         (
             ("migrate", "--no-input", "--verbosity=0"),
             ("createcachetable", "--database=cache"),
+            ("migrate", "people", "--database=audit", "--no-input", "--verbosity=0"),
         ),
-        lambda: (CACHE.exists() and DATABASE.exists()) or bool(database_url()),
+        lambda: all(path.exists() for path in (CACHE, AUDIT, DATABASE)) or bool(database_url()),
     ),
     Step(
         "content",

@@ -21,7 +21,8 @@ from wagtail.models import Page, Revision
 
 from kb import marking
 from kb.models import Entry
-from people import invitations, joining, leaving, letters, mailing, memberships
+from people import audit_alarm, inbox, invitations, joining, leaving, letters, mailing, memberships, notice_mail
+from people.audit import chain
 from people.duties import TimedRun, unclaimed
 from search import indexing
 from search.engines.base import EngineUnavailable
@@ -122,6 +123,26 @@ def forget_joining() -> str:
     return "{} invitations, {} requests, {} accounts".format(*gone)
 
 
+def send_digests() -> str:
+    """Tell those by mail who want to be told once a day or once a week; no mail says what it is about."""
+    return f"{notice_mail.send_digests()} mails"
+
+
+def prune_notices() -> str:
+    """Delete the notices of inboxes that are long over."""
+    return f"{inbox.prune()} rows"
+
+
+def verify_audit() -> str:
+    """Go through the chain of the audit log, and say so loudly where a row is not as it was written."""
+    found = chain.check()
+    if not found.sound:
+        logger.error("The audit log is not as it was written: %s", found.trouble)
+        audit_alarm.raise_alarm(row=found.broken or 0)
+        return f"not whole: {found.trouble}"
+    return f"{found.rows} rows, whole"
+
+
 def compare_index() -> str:
     """Compare the search index with the database; what differs goes into the outbox, and so into the index."""
     waiting = set(OutboxItem.objects.values_list("translation_key", flat=True))
@@ -173,7 +194,10 @@ WORK = (
     TimedWork("forget-joining", forget_joining, at=time(3, 15)),
     TimedWork("prune-task-results", prune_task_results, at=time(3, 20)),
     TimedWork("prune-mail", prune_mail, at=time(3, 30)),
+    TimedWork("prune-notices", prune_notices, at=time(3, 35)),
     TimedWork("expire-requests", expire_requests, at=time(3, 40)),
+    TimedWork("verify-audit", verify_audit, at=time(3, 45)),
+    TimedWork("send-digests", send_digests, at=time(7, 0)),
     TimedWork("compare-index", compare_index, at=time(4, 0), weekday=6),
 )
 

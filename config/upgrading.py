@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 
-from config import deployment_lock, preparing
+from config import databases, deployment_lock, preparing
 from config.accounts import wrong_account
 
 Say = Callable[[str], None]
@@ -129,6 +129,7 @@ def upgrade(*, say: Say) -> None:
             count = migrate()
             say(f"Database: {count} migrations applied." if count else "Database: nothing to migrate.")
             call_command("createcachetable", database="cache", verbosity=0)
+            call_command(*databases.migrate_words(databases.AUDIT))
             if pages := lay_pages():
                 say(f"Pages: the first page and {pages} pages of guidance.")
             preparing.prepare(preparing.INSTALLATION)

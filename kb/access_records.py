@@ -4,7 +4,7 @@ Without a record of reading, it is known at least who worked on an entry in the 
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,10 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from kb.choices import AccessKind, Reportable
 from kb.models import Entry
+from people import audit
+from people.audit import reading
+
+_HAVING = {audit.Event.VIEW.value: AccessKind.READ, audit.Event.EXPORT.value: AccessKind.DOWNLOADED}
 
 
 @dataclass(frozen=True)
@@ -66,4 +70,14 @@ def edited(about: str, key: str) -> Sequence[Access]:
     return [Access(person, AccessKind.EDITED, at, at) for person, at in pairs]
 
 
+def recorded(about: str, key: str) -> Iterator[Access]:
+    """Yield who read it or took it along, as the audit log has it: AMBER and above."""
+    asked = reading.asked_for(reading.Asked(thing=key)).filter(
+        event__in=_HAVING, object_kind=about, outcome=audit.Outcome.DONE, actor__isnull=False
+    )
+    for person, event, at in asked.values_list("actor", "event", "at"):
+        yield Access(int(person or 0), _HAVING[event], at, at)
+
+
 register(edited)
+register(recorded)

@@ -28,7 +28,9 @@ from wagtail.permissions import policy_registry
 
 from kb.models import Entry
 from kb.publishing import NotPublishable
+from kb.reading_log import note_reading
 from kb.sharing import policy
+from people import audit
 from people.choices import Role
 from people.models import User, in_force
 from people.roles import ROLE_ACTIONS, Action
@@ -148,7 +150,9 @@ def _guard(
 ) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        pk = check_address(request.user, model, name, kwargs)
+        record = check_address(request.user, model, name, kwargs)
+        pk = int(record.pk) if record is not None else None
+        _note(request, record, name, model)
         try:
             answer = view(request, *args, **kwargs)
             if isinstance(answer, SimpleTemplateResponse):
@@ -166,8 +170,17 @@ def _guard(
     return guarded_view
 
 
-def check_address(user: Any, model: type[Model], name: str, kwargs: Mapping[str, Any]) -> int | None:
-    """Return the key of the record that the address names, if any.
+def _note(request: HttpRequest, record: Any, name: str, model: type[Model]) -> None:
+    """Record that somebody comes to see a record that is AMBER or above, or takes the list along."""
+    if isinstance(record, Entry) and record.marking_id is not None:
+        note_reading(entries=[record], view=f"admin.{name}")
+    elif record is None and request.GET.get("export") in {"csv", "xlsx"}:
+        kind = str(model._meta.model_name)
+        audit.record(event=audit.Event.EXPORT, kind=kind, data={"format": request.GET["export"]})
+
+
+def check_address(user: Any, model: type[Model], name: str, kwargs: Mapping[str, Any]) -> Any:
+    """Return the record that the address names, if any.
 
     Raises Http404 where the user may not know of it, or where another part of the address belongs to another record;
     PermissionDenied where the user may work on it, but not do this.
@@ -182,7 +195,7 @@ def check_address(user: Any, model: type[Model], name: str, kwargs: Mapping[str,
         raise Http404
     if not rule.user_has_permission_for_instance(user, VERBS.get(name, "change"), record):
         raise PermissionDenied
-    return int(record.pk)
+    return record
 
 
 def _record(allowed: QuerySet[Any], pk: object) -> Any:

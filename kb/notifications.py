@@ -1,5 +1,6 @@
-"""Who is told by mail that something waits, without being told what?"""
+"""Who is told that a review or a spill waits? No mail says what it is about; notices in the site may."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,37 +9,75 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks import task
 from wagtail.models import TaskState
 
 from kb.choices import SpillState
 from kb.models import Entry, Spill, SpillPerson, TechnicalReviewTask
-from people.choices import Role
+from people import inbox, notice_kinds
+from people.choices import MailRhythm, Role
 from people.mailing import ONCE
-from people.models import User, in_force
+from people.models import Notice, User, in_force
+from people.notice_kinds import Kind, Words
 from people.roles import ROLE_ACTIONS, Action
 
-# In the names of these mails.
-_ABOUT = "review"
-_SPILL = "spill"
-_TOLD = "told"
+REVIEW = "review"
+# In the names of mails.
+_SPILL, _TOLD = "spill", "told"
 
 
 @task()
 def tell_reviewers(task_state_id: int) -> int:
-    """Write to everybody who may decide on this review at the moment of sending; return how many that were.
-
-    A mail leaves the library: it names neither the entry nor who wrote it. Run twice, it still writes to each once.
-    """
+    """Tell everybody who may decide on this review now; return how many that were. Run twice, it tells each once."""
     found = _open_review(task_state_id)
     if found is None:
         return 0
-    entry, review = found
+    entry, review, state = found
     told = [person for person in _reviewers() if review.get_actions(entry, person)]
     for person in told:
-        _write(person, f"{_ABOUT}-{task_state_id}-{person.pk}")
+        inbox.tell(recipient=person, kind=REVIEW, about=state)
     return len(told)
+
+
+def review_words(user: User, notices: Sequence[Notice]) -> dict[int, Words]:
+    """Return what notices say of reviews that are open and that the person may decide on now."""
+    found: dict[int, Words] = {}
+    for notice in notices:
+        open_review = _open_review(int(notice.object_id)) if notice.object_id.isdecimal() else None
+        if open_review is None or not _reviewers().filter(pk=user.pk).exists():
+            continue
+        entry, review, _state = open_review
+        if review.get_actions(entry, user):
+            text = _("“%(title)s” waits for its technical review.") % {"title": entry.title}
+            found[notice.pk] = Words(text, reverse(Entry.snippet_viewset.get_url_name("edit"), args=[entry.pk]))
+    return found
+
+
+def register_kinds() -> None:
+    """Make the notices of the knowledge base known to the inbox."""
+    label = gettext_lazy("Entries that you may review")
+    notice_kinds.register(Kind(REVIEW, label, review_words, rhythm=MailRhythm.AT_ONCE))
+
+
+def _open_review(task_state_id: int) -> tuple[Entry, TechnicalReviewTask, TaskState] | None:
+    state = TaskState.objects.filter(pk=task_state_id, status=TaskState.STATUS_IN_PROGRESS).first()
+    review = state.task.specific if state else None
+    entry = Entry.objects.filter(pk=state.workflow_state.object_id).first() if state else None
+    if state is None or entry is None or not isinstance(review, TechnicalReviewTask):
+        return None
+    return entry, review, state
+
+
+def _reviewers() -> QuerySet[User]:
+    return holders_of(Action.PUBLISH)
+
+
+def holders_of(action: Action) -> QuerySet[User]:
+    """Return the active, vetted people whose role carries the action."""
+    roles = [role for role in Role if action in ROLE_ACTIONS.get(role, frozenset())]
+    return User.objects.filter(in_force("memberships__"), is_active=True, role_assignments__role__in=roles).distinct()
 
 
 @task()
@@ -83,39 +122,12 @@ def _spill_still_due(about: str, number: int, person: int) -> bool:
 
 
 def still_due(*, once: str, **_kwargs: Any) -> bool:
-    """May a queued mail leave now? One about a review may not once that is over or the person may not decide on it."""
+    """May a queued mail about a spill leave now?"""
     about, _dash, numbers = once.partition("-")
     first, _dash, second = numbers.partition("-")
     if about in (_SPILL, _TOLD) and first.isdecimal() and second.isdecimal():
         return _spill_still_due(about, int(first), int(second))
-    state, _dash, person = numbers.partition("-")
-    if about != _ABOUT or not (state.isdecimal() and person.isdecimal()):
-        return True
-    found = _open_review(int(state))
-    reader = _reviewers().filter(pk=int(person)).first()
-    return found is not None and reader is not None and bool(found[1].get_actions(found[0], reader))
-
-
-def _open_review(task_state_id: int) -> tuple[Entry, TechnicalReviewTask] | None:
-    state = TaskState.objects.filter(pk=task_state_id, status=TaskState.STATUS_IN_PROGRESS).first()
-    review = state.task.specific if state else None
-    entry = Entry.objects.filter(pk=state.workflow_state.object_id).first() if state else None
-    return (entry, review) if entry is not None and isinstance(review, TechnicalReviewTask) else None
-
-
-def _reviewers() -> QuerySet[User]:
-    return holders_of(Action.PUBLISH)
-
-
-def holders_of(action: Action) -> QuerySet[User]:
-    """Return the active, vetted people whose role carries the action."""
-    roles = [role for role in Role if action in ROLE_ACTIONS.get(role, frozenset())]
-    return User.objects.filter(in_force("memberships__"), is_active=True, role_assignments__role__in=roles).distinct()
-
-
-def _write(person: User, once: str) -> None:
-    words = gettext_lazy("An entry that you may decide on waits for its technical review. Sign in to see which:")
-    _send(person, gettext_lazy("an entry waits for review"), words, reverse("wagtailadmin_home"), once)
+    return True
 
 
 def _send(person: User, subject: str | Promise, words: str | Promise, path: str, once: str) -> None:

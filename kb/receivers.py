@@ -31,9 +31,11 @@ from wagtail.signals import (
 )
 
 from kb import marking, notices, notifications, publishing, signals, tasks
-from kb.models import Concept, Entry, Marking, StateVersion, TechnicalReviewTask
+from kb.models import Concept, Entry, Marking, MediaImage, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
-from kb.signals import entry_publishing, spill_tells, spill_waits, text_purged
+from kb.sharing import tlp
+from kb.signals import entry_publishing, media_read, spill_step, spill_tells, spill_waits, text_purged
+from people import audit
 from people.mailing import leaving
 from people.models import Circle
 
@@ -149,6 +151,8 @@ def concept_deleted(sender: Any, **kwargs: Any) -> None:
 @transaction.atomic
 def ensure_review(sender: Any, **kwargs: Any) -> None:
     """Make the one workflow of entries where it is missing: a technical review, then publication."""
+    if kwargs.get("using", "default") != "default":
+        return
     content_type = ContentType.objects.get_for_model(Entry)
     if WorkflowContentType.objects.filter(content_type=content_type).exists():
         return
@@ -166,6 +170,23 @@ def spill_waiting(sender: Any, spill: int, **kwargs: Any) -> None:
 def spill_told(sender: Any, people: list[int], **kwargs: Any) -> None:
     """Have the people of a spill told."""
     notifications.tell_people_of_spill.enqueue(people)
+
+
+def spill_stepped(sender: Any, event: str, about: str, key: str, by: int | None, **kwargs: Any) -> None:
+    """Put a step of a spill procedure into the audit log."""
+    ids = [key] if key.isalnum() and len(key) <= 12 else []
+    audit.note(event=audit.Event.SPILL, actor=by, kind=about, ids=ids, data={"action": event})
+
+
+def media_given_out(sender: Any, item: Any, as_file: bool, **kwargs: Any) -> None:
+    """Put into the audit log who was given an AMBER picture or file. Raises people.audit.NotRecorded."""
+    if tlp.needs_confirmation(item.marking.label):
+        audit.record(
+            event=audit.Event.EXPORT if as_file else audit.Event.VIEW,
+            kind="picture" if isinstance(item, MediaImage) else "file",
+            ids=[item.public_id],
+            data={"label": item.marking.label, "view": "kb:media"},
+        )
 
 
 def clean_after_purge(sender: Any, spill: int, **kwargs: Any) -> None:
@@ -188,6 +209,8 @@ def connect(app_config: Any) -> None:
     post_delete.connect(concept_deleted, sender=Concept, dispatch_uid="kb.concept_deleted")
     spill_waits.connect(spill_waiting, dispatch_uid="kb.spill_waiting")
     spill_tells.connect(spill_told, dispatch_uid="kb.spill_told")
+    spill_step.connect(spill_stepped, dispatch_uid="kb.spill_stepped")
+    media_read.connect(media_given_out, dispatch_uid="kb.media_given_out")
     text_purged.connect(clean_after_purge, dispatch_uid="kb.clean_after_purge")
     replace_mails()
     leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")

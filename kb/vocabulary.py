@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from kb.choices import Axis
 from kb.models.taxonomy import Concept, ConceptScheme, StateVersion, localised
 
 
@@ -172,6 +173,11 @@ def vocabulary(request: Any = None) -> Vocabulary:
         if _current is None or _current.version != version:
             _current = _read(version)
         return _current
+
+
+def expertise_areas() -> list[tuple[str, str]]:
+    """Return slug and label of every area of expertise, for people to choose from."""
+    return [(term.slug, term.label) for term in vocabulary().of_scheme(Axis.EXPERTISE)]
 
 
 def forget() -> None:

@@ -12,13 +12,17 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Have every sign-in begin a visit, and connect the receivers once the models are there."""
-        from people import own_data, receivers, signing, visits
+        """Connect what listens (visits, the audit log, mails), and make the own notices and data known."""
+        from people import audit_alarm, audit_receivers, notice_mail, own_data, receivers, signing, visits
+        from people.mailing import leaving
 
         visits.connect()
         signing.connect()
         receivers.connect(self)
         own_data.register()
+        audit_receivers.connect()
+        audit_alarm.register()
+        leaving.connect(notice_mail.still_due, dispatch_uid="people.notice_still_due")
 
 
 class AccountsConfig(WagtailUsersAppConfig):

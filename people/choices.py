@@ -62,6 +62,54 @@ class InvitationState(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
+class Language(models.TextChoices):
+    """A language in which somebody can work (ISO 639-1), by its own name."""
+
+    AR = "ar", "العربية"
+    BG = "bg", "български"
+    BS = "bs", "bosanski"
+    CS = "cs", "čeština"
+    DA = "da", "dansk"
+    DE = "de", "Deutsch"
+    EL = "el", "ελληνικά"
+    EN = "en", "English"
+    ES = "es", "español"
+    ET = "et", "eesti"
+    FI = "fi", "suomi"
+    FR = "fr", "français"
+    GA = "ga", "Gaeilge"
+    HR = "hr", "hrvatski"
+    HU = "hu", "magyar"
+    IS = "is", "íslenska"
+    IT = "it", "italiano"
+    LT = "lt", "lietuvių"
+    LV = "lv", "latviešu"
+    MK = "mk", "македонски"
+    MT = "mt", "Malti"
+    NL = "nl", "Nederlands"
+    NO = "no", "norsk"
+    PL = "pl", "polski"
+    PT = "pt", "português"
+    RO = "ro", "română"
+    RU = "ru", "русский"
+    SK = "sk", "slovenčina"
+    SL = "sl", "slovenščina"
+    SQ = "sq", "shqip"
+    SR = "sr", "srpski"
+    SV = "sv", "svenska"
+    TR = "tr", "Türkçe"
+    UK = "uk", "українська"
+
+
+class MailRhythm(models.TextChoices):
+    """How often somebody is told by mail that something waits."""
+
+    AT_ONCE = "at-once", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    NEVER = "never", _("Never")
+
+
 class MailState(models.TextChoices):
     """What has become of a mail that was to be sent."""
 

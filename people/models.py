@@ -13,19 +13,27 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.admission import AccessRequest, CircleInvitation, Invitation
+from people.audit_rows import AuditAnchor, AuditCheckpoint, AuditRow
 from people.choices import MembershipState, OrganisationKind, Role
 from people.duties import TimedRun, WorkerPulse
+from people.notices import Notice
 from people.outgoing import OutgoingMail
+from people.profiles import Profile
 
 # Django finds the tables of an app in this module.
 __all__ = [
     "AccessRequest",
+    "AuditAnchor",
+    "AuditCheckpoint",
+    "AuditRow",
     "Circle",
     "CircleInvitation",
     "Invitation",
     "Membership",
+    "Notice",
     "Organisation",
     "OutgoingMail",
+    "Profile",
     "RoleAssignment",
     "TimedRun",
     "User",
@@ -59,6 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")  # empty: the site's own
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

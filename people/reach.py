@@ -21,7 +21,7 @@ DUTIES: dict[str, str | Promise] = {
     Role.SECURITY_OFFICER: gettext_lazy(
         "You are told when something gives somebody away or is marked wrongly. You decide, and see to it that it goes."
     ),
-    Role.AUDITOR: gettext_lazy("You read as a member. Reading the audit log comes later."),
+    Role.AUDITOR: gettext_lazy("You read as a member, and the audit log: who did what here."),
 }
 
 

@@ -1,13 +1,13 @@
 """Who is asking? A viewer's memberships, circles and roles, read once for each request."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import BigIntegerField, DateField
 from django.http import HttpRequest
 from django.utils import timezone
 
-from people.models import Membership, in_force
+from people.models import Membership, User, in_force
 from people.roles import Action, allowed
 from people.statements import Statement
 
@@ -72,6 +72,11 @@ def viewer_of(user: Any) -> Viewer:
 def viewer_for(request: HttpRequest) -> Viewer:
     """Return the scope of who sent this request."""
     return scope_of(request.user)
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return the account that a request comes from, for views that ask for one."""
+    return cast(User, request.user)
 
 
 def scope_of(user: Any) -> Viewer:

@@ -37,6 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _SITES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
+        # What is done in a test is recorded as it is on the site, in the database of the audit log.
+        marker = item.get_closest_marker("django_db")
+        if marker or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            options = {"transaction": _is_transactional(item), **(marker.kwargs if marker else {})}
+            item.add_marker(pytest.mark.django_db(**{"databases": ["default", "audit"], **options}), append=False)
     items.sort(key=lambda item: ("journeys" in item.path.parts, _is_transactional(item)))
 
 
@@ -61,9 +66,12 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, fresh_database: Path) -> Iterator[None]:
     """Load languages and vocabularies once for all tests that roll back."""
+    from django.core.management import call_command
+
     from tests import site
 
     with django_db_blocker.unblock():
+        call_command("migrate", "people", database="audit", verbosity=0)
         _lay_ground()
         site.keep_fresh(fresh_database)
     yield
@@ -114,6 +122,7 @@ def site_var(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, fr
     site.copy_database(fresh_database, var)
     env = site.environment(var)
     site.run(env, "manage.py", "createcachetable", "--database", "cache")
+    site.run(env, "manage.py", "migrate", "people", "--database", "audit", "-v0")
     site.run(env, "manage.py", "collectstatic", "--noinput", "-v0")
     site.run(env, "-m", "tests.config.churn", "0")
     yield var

@@ -30,8 +30,8 @@ def be_alone() -> None:
 
 def refuse_sessions() -> None:
     """Raise NotRestored where anybody else is connected to a database on a server, from whatever machine."""
-    connections.close_all()
     for source in sources.databases():
+        connections.close_all()  # another alias may lead into the same database
         if source.engine == "postgresql":
             _refuse_sessions(source)
 

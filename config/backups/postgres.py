@@ -16,6 +16,7 @@ from django.db import DatabaseError, connections
 
 from config.backups.facts import BackupNotMade, NotRestored
 from config.backups.tools import ToolMissing, closed_tool, tool
+from config.databases import make_schema
 
 LOCK_SECONDS = 30
 # What a line of pg_restore begins with where that is a backslash: its own two commands, and escaped data. No command
@@ -37,6 +38,14 @@ _OPTIONS = {
     "passfile": "PGPASSFILE",
     "target_session_attrs": "PGTARGETSESSIONATTRS",
 }
+
+# What triggers call; those of extensions stay.
+_FUNCTIONS = """
+SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname = current_schema() AND p.prokind = 'f'
+AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
 
 
 def _environment(values: dict[str, Any]) -> dict[str, str]:
@@ -148,12 +157,15 @@ def load(alias: str, source: Path, expected: dict[str, int]) -> None:
     """
     try:
         version = server_version(alias)
+        make_schema(alias)
         reader, writer = closed_tool("pg_restore", version), closed_tool("psql", version)
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT current_schema(), tablename FROM pg_tables WHERE schemaname = current_schema()")
             standing = cursor.fetchall()
             cursor.execute("SELECT current_schema()")
             schema = cursor.fetchone()[0]
+            cursor.execute(_FUNCTIONS)
+            functions = [str(name) for (name,) in cursor.fetchall()]
     except ToolMissing as error:
         raise NotRestored(str(error)) from error
     except DatabaseError as error:
@@ -161,6 +173,7 @@ def load(alias: str, source: Path, expected: dict[str, int]) -> None:
     connections[alias].close()
     before = ["BEGIN;"]
     before += [f"DROP TABLE IF EXISTS {_quoted(schema)}.{_quoted(name)} CASCADE;" for _schema, name in standing]
+    before += [f"DROP FUNCTION IF EXISTS {name} CASCADE;" for name in functions]
     after = [_proof(schema, table, count) for table, count in sorted(expected.items())]
     _pour(
         [reader, "--no-owner", "--no-privileges", f"--schema={schema}", "--file=-", str(source)],

@@ -14,6 +14,7 @@ from config.backups.facts import BackupNotMade, Damaged, NotRestored, NotSealed,
 from config.backups.manifest import Manifest
 from config.backups.sources import Source
 from config.backups.switching import Say, Switch
+from config.databases import migrate_words
 
 SAFETY = "before-restore"
 
@@ -130,7 +131,7 @@ def _stage_sqlite(source: Source, database: manifest.Database) -> None:
     packed.unlink()
     try:
         with _pointing_at(source.alias, target):
-            call_command("migrate", database=source.alias, interactive=False, verbosity=0)
+            call_command(*migrate_words(source.alias))
     except (CommandError, DatabaseError) as error:
         raise NotRestored(
             f"The backup could not be brought up to this version ({error}). Nothing was changed."

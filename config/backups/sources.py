@@ -11,6 +11,8 @@ from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import connections, router
 
+from config.databases import schema_of
+
 # Settings that are secrets, by their names; a new one is in the backup without anybody thinking of it.
 _SECRET = re.compile(r"(?:^|_)(?:KEYS?|KEY_FALLBACKS|SECRETS?|PASSWORDS?|TOKENS?)$")
 
@@ -67,7 +69,7 @@ def databases() -> list[Source]:
     seen: set[tuple[str, ...]] = set()
     for alias in sorted(connections, key=lambda name: (name != "default", name)):
         values = connections[alias].settings_dict
-        place = tuple(str(values.get(part, "")) for part in ("ENGINE", "NAME", "HOST", "PORT"))
+        place = (*(str(values.get(part, "")) for part in ("ENGINE", "NAME", "HOST", "PORT")), schema_of(values))
         if place in seen or (alias in cache_aliases() and alias != "default"):
             continue
         seen.add(place)

@@ -55,6 +55,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.audit_middleware.AuditMiddleware",
+    "people.time_zones.TimeZoneMiddleware",
     "people.middleware.AdminDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "people.visit_middleware.VisitMiddleware",
@@ -181,7 +183,7 @@ STORAGES = {
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_ROUTERS = ["config.databases.CacheRouter"]
+DATABASE_ROUTERS = ["config.databases.CacheRouter", "config.databases.AuditRouter"]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # A request only queues its mails; the worker hands them to the backend that delivers.

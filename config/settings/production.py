@@ -13,7 +13,7 @@ SECRET_KEY = _given["SECRET_KEY"]
 SECRET_KEY_FALLBACKS = _given["SECRET_KEY_FALLBACKS"] or []
 ALLOWED_HOSTS = _given["ALLOWED_HOSTS"]
 WAGTAILADMIN_BASE_URL = _given["SITE_URL"] or f"https://{ALLOWED_HOSTS[0]}"
-DATABASES = main_and_cache(VAR_DIR, _given["DATABASE_URL"])
+DATABASES = main_and_cache(VAR_DIR, _given["DATABASE_URL"], _given["AUDIT_DATABASE_URL"])
 CACHES = {
     "default": {
         "BACKEND": "config.caches.SharedCache",

@@ -15,8 +15,9 @@ DEBUG = False
 DEMONSTRATION = True
 SECRET_KEY = "only-for-tests"  # noqa: S105  (no deployment uses this module)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
-DATABASES = {"default": main_and_cache(_SCRATCH, parts_from_environment())["default"]}
-DATABASE_ROUTERS = []
+_DATABASES = main_and_cache(_SCRATCH, parts_from_environment())
+DATABASES = {alias: _DATABASES[alias] for alias in ("default", "audit")}
+DATABASE_ROUTERS = ["config.databases.AuditRouter"]
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "visits": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "visits"},

@@ -1,4 +1,4 @@
-"""Is the machine below in order: disk, backup, database, cache, version?"""
+"""Is the machine below in order: disk, backup, database, audit log, cache, version?"""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ import django
 import wagtail
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -23,6 +23,8 @@ from django.utils.translation import ngettext
 
 from config.status.lights import Level, Light, guarded
 from config.status.running import moment
+from people.audit import chain
+from people.audit_rows import AuditCheckpoint
 
 SCARCE, LOW = 500 * 1024**2, 2 * 1024**3  # bytes free
 MOST_FILES = 50_000  # whoever has more gets a lower bound, and the page at once
@@ -128,6 +130,27 @@ def database() -> Light:
         advice = _("Run “manage.py upgrade”.")
         return Light(_("Database"), Level.ACT, words % {"count": waiting}, advice, facts)
     return Light(_("Database"), Level.FINE, _("The database fits this version."), "", facts)
+
+
+@guarded(lambda: _("Audit log"))
+def audit_log() -> Light:
+    """Can the audit log be read, and was every row as it was written when it was checked last?"""
+    title, last = _("Audit log"), AuditCheckpoint.objects.first()
+    facts = [(_("Checked"), moment(last.checked_at if last else None))]
+    try:
+        facts.append((_("Rows so far"), str(chain.head().sequence)))
+    except DatabaseError:
+        words = _("The audit log cannot be read: TLP:AMBER and above stays closed.")
+        return Light(title, Level.ACT, words, _("See “Audit log” in docs/how-to/operate.md."), facts)
+    if last is not None and not last.sound:
+        advice = _("Keep the log and its backups as they are, and find out who had access: docs/how-to/operate.md.")
+        return Light(
+            title, Level.ACT, _("Not every row is as it was written."), advice, [*facts, (_("Found"), last.trouble)]
+        )
+    if last is None or timezone.now() - last.checked_at > BACKUP_DUE:
+        advice = _("Run “manage.py verify_audit”, and look whether the worker is running.")
+        return Light(title, Level.LOOK, _("The audit log was not checked within a day."), advice, facts)
+    return Light(title, Level.FINE, _("Every row is as it was written."), "", facts)
 
 
 @guarded(lambda: _("Cache"))

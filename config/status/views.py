@@ -21,7 +21,7 @@ from people.viewers import scope_of
 
 LOOKS: tuple[Callable[[], Light], ...] = (
     *(running.worker, running.index, running.mail, running.background_tasks, running.timed_work),
-    *(machine.disk, machine.backup, machine.database, machine.shared_cache, machine.version),
+    *(machine.disk, machine.backup, machine.database, machine.audit_log, machine.shared_cache, machine.version),
 )
 
 

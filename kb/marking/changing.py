@@ -14,6 +14,7 @@ from kb.models import Entry, Marking, MarkingChange
 from kb.public_state import note_change
 from kb.sharing.readers import fitting, gain
 from kb.signals import change_answered, entry_relabelled
+from people import audit
 from people.models import Circle, Organisation, User, in_force
 
 
@@ -86,6 +87,13 @@ def put(
     log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(label)})
     overtake(entry)
     _announce(marking, public=Tlp.CLEAR in (before, label))
+    audit.note(
+        event=audit.Event.LABEL_CHANGED,
+        actor=by.pk if by else None,
+        kind="entry",
+        ids=[entry.public_id],
+        data={"from": str(before), "to": str(label)},
+    )
     entry.marking = marking
 
 

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from kb.choices import Standing
 from kb.models.entries import Entry
 from kb.reading import Brief, page_language, read_briefing
+from kb.reading_log import note_reading
 from kb.sharing import tlp
 from kb.vocabulary import vocabulary
 from people.viewers import viewer_for
@@ -76,6 +77,7 @@ def briefing(request: HttpRequest) -> HttpResponse:
     """Show the readable entries among those asked for, in their order, as one printable briefing."""
     asked = [key for key in request.GET.getlist("e")[:MAX_ASKED] if len(key) <= 12 and key.isalnum()]
     briefs = read_briefing(asked, viewer_for(request), vocabulary(request), page_language())
+    note_reading(entries=[brief.entry for brief in briefs], view="kb:briefing")
     keys = [brief.entry.public_id for brief in briefs]
     today = timezone.localdate()
     since = _since(request)

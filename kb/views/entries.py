@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from kb.marking import options_for, recalled_for
 from kb.reading import read_entry
+from kb.reading_log import note_reading
 from kb.vocabulary import vocabulary
 from people.viewers import Viewer, viewer_for
 
@@ -15,6 +16,7 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
     reading = read_entry(public_id, viewer, vocabulary(request))
     if reading is None:
         return _tombstone(request, public_id, viewer)
+    note_reading(entries=[reading.entry, *(row.entry for row in reading.related)], view="kb:entry")
     context = {
         "reading": reading,
         "entry": reading.entry,

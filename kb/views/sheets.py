@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kb.assessment import make_sheet
 from kb.choices import Axis
 from kb.reading import page_language
+from kb.reading_log import note_reading
 from kb.vocabulary import vocabulary
 from people.viewers import viewer_for
 
@@ -34,6 +35,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     }
     if place is not None:
         made = make_sheet(place, threats, viewer_for(request), words, page_language())
+        note_reading(entries=[*(group.pattern for group in made.groups), *made.options], view="kb:sheet")
         context["sheet"] = made
         context["highest_marking"] = made.highest_marking if made.groups else None
         context["chatham_house"] = made.chatham_house

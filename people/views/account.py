@@ -22,6 +22,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "readable": reach.readable(viewer),
         "roles": reach.duties(viewer),
         "vetted": viewer.vetted,
+        "auditor": viewer.may(Action.READ_AUDIT),
         "editor": viewer.may(Action.ENTER_ADMIN),
         "handles_spills": viewer.may(Action.SPILL),
         "has_app": Authenticator.Type.TOTP in kinds,

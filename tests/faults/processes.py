@@ -247,6 +247,7 @@ def prepare(site: Site) -> None:
     """Fill a new site, whose tables and vocabularies stand: cache, demonstration, index, styles."""
     for words in (
         ("createcachetable", "--database", "cache"),
+        ("migrate", "people", "--database", "audit", "-v0"),
         ("load_demo",),
         ("worker", "--once"),
         ("collectstatic", "--noinput", "-v0"),

@@ -59,6 +59,7 @@ def site(site_environment: dict[str, str], manage: Callable[..., None]) -> Itera
     var = Path(environment["VAR_DIR"])
     manage("migrate", "-v0")
     manage("createcachetable", "--database", "cache")
+    manage("migrate", "people", "--database", "audit", "-v0")
     manage("load_vocabularies")
     manage("load_demo")
     manage("build_index")

@@ -51,7 +51,10 @@ def test_a48_a_review_is_announced_without_title_and_only_to_those_cleared(world
     text = mail.outbox[0].subject + str(mail.outbox[0].body)
     assert "Zqtitle" not in text
     assert world.entry.public_id not in text
-    assert str(text).rstrip().endswith("/admin/")
+    assert "/you/inbox/\n" in text
+    (notice,) = world.reviewer.notices.all()
+    assert "Zqtitle" in notifications.review_words(world.reviewer, [notice])[notice.pk].text
+    assert world.outsider.notices.count() == 0
 
 
 def test_a47_whoever_lost_access_before_the_mail_was_sent_gets_none(world: Any) -> None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups import making, sources
 from config.backups.facts import BackupNotMade
+from people import audit
 
 
 def at_least_one(text: str) -> int:
@@ -43,7 +44,9 @@ class Command(BaseCommand):
                 keep=options["keep"],
             )
         except BackupNotMade as problem:
+            audit.note(event=audit.Event.BACKUP, outcome=audit.Outcome.FAILED)
             raise CommandError(f"No backup was made. {problem}") from problem
+        audit.note(event=audit.Event.BACKUP)
         state = made.manifest
         self.stdout.write(
             f"Backup: {made.path}, {made.size:,} bytes in {made.seconds} s: "

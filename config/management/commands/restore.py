@@ -11,6 +11,7 @@ from config.backups import restoring
 from config.backups.facts import BackupNotMade, NotRestored
 from config.backups.restoring import Restored
 from config.backups.sealing import passphrase_from
+from people import audit
 
 
 class Command(BaseCommand):
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 )
         except (NotRestored, BackupNotMade) as problem:
             raise CommandError(f"Not restored. {problem}") from problem
+        audit.note(event=audit.Event.RESTORE)
         self._collect_static()
         if not options["finish"]:
             self._say(

@@ -1,0 +1,59 @@
+"""Who acts in a request, what was refused in it, and what if it cannot be recorded?"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from people import audit
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class AuditMiddleware:
+    """Name who acts for what is recorded, record what was refused, and show nothing that could not be recorded.
+
+    An address that names a record is recorded by the identifier in it, whether there is such a record or not: both
+    cost the same, so that the time of an answer tells nothing.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        """Keep the next in the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; of those without an account nothing is recorded here."""
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        actor = request.user.pk  # signing out takes it from the request
+        with audit.acting(actor):
+            response = self.get_response(request)
+            if response.status_code in (403, 404):
+                _note_refusal(request, response.status_code)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say that it cannot be shown or done now."""
+        if not isinstance(exception, audit.NotRecorded):
+            return None
+        response = render(request, "people/unrecorded.html", status=503)
+        response.headers["Retry-After"] = "60"
+        return response
+
+
+def _note_refusal(request: HttpRequest, status: int) -> None:
+    match = request.resolver_match
+    named = dict(match.kwargs) if match else {}
+    keys = [str(value) for name, value in named.items() if name in {"pk", "public_id"} or name.endswith("_id")]
+    ids = [key for key in keys if key.isascii() and key.isalnum() and len(key) <= 12]
+    if status == 404 and not ids and not request.path.startswith("/admin/"):
+        return
+    name = (match.view_name or "unnamed") if match else "admin"
+    view = name.lower() if name.replace("_", "").replace(":", "").replace("-", "").isalnum() else "unnamed"
+    audit.note(
+        event=audit.Event.REFUSED,
+        kind="address",
+        ids=ids,
+        outcome=audit.Outcome.REFUSED,
+        data={"status": status, "view": view[:80]},
+    )
