@@ -18,6 +18,8 @@ _FILES: dict[str, Any] = {Reportable.FILE: MediaDocument, Reportable.PICTURE: Me
 PLACE = re.compile(r"[\w/:.?=&%#,;~+@\-]{1,200}")
 _ENTRY = re.compile(r"(?:.*/entries/)?([23456789a-z]{8,12})/?(?:[?#].*)?")
 
+_MEDIA = re.compile(r".*/media/([23456789a-z]{8,12})/[a-z]*/?(?:[?#].*)?")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -37,9 +39,9 @@ def find(about: str, key: str, viewer: Viewer) -> Target | None:
         return _entry(key, viewer)
     if about == Reportable.SITE:
         return Target(about, key, _("Another place on the site")) if PLACE.fullmatch(key) else None
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    return _page(key) if about == Reportable.PAGE else _file(about, key, viewer)
+    if about in _FILES:
+        return _file(about, key, viewer)
+    return _page(key) if about == Reportable.PAGE and key.isdecimal() and len(key) <= 18 else None
 
 
 def _entry(key: str, viewer: Viewer) -> Target | None:
@@ -59,16 +61,15 @@ def _page(key: str) -> Target | None:
 
 
 def _file(about: str, key: str, viewer: Viewer) -> Target | None:
-    """Files are told by their own rule of reading; those of a kind that has none are shown to nobody."""
-    rule = getattr(_FILES[about]._default_manager, "visible_to", None) if about in _FILES else None
-    row = rule(viewer).filter(pk=int(key)).first() if rule is not None else None
-    if row is None:
-        return None
-    return Target(about, key, row.title, "", str(row.marking.label))
+    row = _FILES[about].objects.visible_to(viewer).filter(public_id=key).select_related("marking").first()
+    return Target(about, key, row.title, row.get_absolute_url(), str(row.marking.label)) if row else None
 
 
 def named(place: str, viewer: Viewer) -> Target | None:
-    """Return the entry that an address or identifier names, if the viewer may see it."""
+    """Return the entry, picture or file that an address or identifier names, if the viewer may see it."""
+    if match := _MEDIA.fullmatch(place.strip()):
+        kinds = (_file(about, match[1], viewer) for about in _FILES)
+        return next((found for found in kinds if found is not None), None)
     match = _ENTRY.fullmatch(place.strip())
     return _entry(match[1], viewer) if match else None
 

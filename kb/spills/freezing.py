@@ -22,12 +22,10 @@ def row_of(about: str, key: str) -> Any:
         rows = list(Entry.objects.filter(public_id=key).select_related("marking").order_by("pk"))
         original = (row for row in rows if row.translation_status == TranslationStatus.ORIGINAL)
         return next(original, rows[0] if rows else None)
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    if about == Reportable.PAGE:
-        return Page.objects.filter(pk=int(key)).specific().first()
     if about in _FILES:
-        return _FILES[about].objects.filter(pk=int(key)).first()
+        return _FILES[about].objects.filter(public_id=key).select_related("marking").first()
+    if about == Reportable.PAGE and key.isdecimal() and len(key) <= 18:
+        return Page.objects.filter(pk=int(key)).specific().first()
     return None
 
 
@@ -64,9 +62,8 @@ def show_again(spill: Spill) -> None:
 
 
 def _marking_of(row: Any) -> Marking | None:
-    """Return the marking, locked; a file that has none yet is shown to nobody anyway."""
-    key = getattr(row, "marking_id", None)
-    return Marking.objects.select_for_update().filter(pk=key).first() if key else None
+    """Return the marking, locked."""
+    return Marking.objects.select_for_update().filter(pk=row.marking_id).first()
 
 
 def _set(marking: Marking | None, at: Any, signal: Any) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from wagtail.fields import StreamField
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Revision, WorkflowState
 
+from kb import uploads
 from kb.anonymisation.redaction import Redactor
 from kb.choices import Reportable, SpillEvent, SpillOutcome, SpillState, Standing
 from kb.models import (
@@ -224,4 +225,4 @@ def _remove_file(row: Any) -> None:
     ReferenceIndex.objects.filter(base_content_type=kind, object_id=str(row.pk)).delete()
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(row.pk)).update(label=str(row.pk), data={})
     row.file.delete(save=False)
-    row.delete()
+    uploads.remove(item=row, by=None, even_if_used=True)
