@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Revision
 
-from kb.models import Entry
+from kb.models import Entry, Report
 from people import personal_data
 from people.models import User
 from people.viewers import viewer_of
@@ -23,6 +23,7 @@ def register() -> None:
     """Register what entries and pages keep of a person."""
     personal_data.register("saved_versions_of_entries", export=_saved)
     personal_data.register("revisions", erase=_erase)
+    personal_data.register("reports", export=_reports, erase=_erase_reports)
 
 
 def _saved(user: User) -> list[dict[str, Any]]:
@@ -33,6 +34,16 @@ def _saved(user: User) -> list[dict[str, Any]]:
     readable = Entry.objects.visible_to(viewer_of(user)).filter(pk__in={int(key) for key, _at in saved})
     titles = dict(readable.values_list("pk", "title"))
     return [{"entry": key, "title": titles.get(int(key)), "saved_at": at} for key, at in saved]
+
+
+def _reports(user: User) -> list[dict[str, Any]]:
+    names = ("about", "key", "reason", "passage", "words", "created_at", "state", "answer")
+    return [dict(row) for row in Report.objects.filter(reporter=user.pk).values(*names)]
+
+
+def _erase_reports(user: User) -> None:
+    Report.objects.filter(reporter=user.pk).update(reporter=None)
+    Report.objects.filter(answered_by=user.pk).update(answered_by=None)
 
 
 def _erase(user: User) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from people import inbox, notice_kinds
 from people.audit_rows import AuditCheckpoint
-from people.choices import MembershipState, Role
-from people.models import Notice, User
+from people.choices import Role
+from people.models import Notice, User, in_force
 from people.notice_kinds import Kind, Words
 from people.roles import Action
 from people.viewers import viewer_of
@@ -23,9 +23,7 @@ def raise_alarm(*, row: int) -> int:
 
     Each is told once of each row, however often the log is checked.
     """
-    people = User.objects.filter(
-        is_active=True, role_assignments__role__in=_TOLD, memberships__state=MembershipState.ACTIVE
-    ).distinct()
+    people = User.objects.filter(in_force("memberships__"), is_active=True, role_assignments__role__in=_TOLD).distinct()
     for person in people:
         inbox.tell(recipient=person, kind=BROKEN, about=("audit", row))
     return len(people)

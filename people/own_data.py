@@ -13,7 +13,17 @@ from django.utils import timezone
 from wagtail.models import LockableMixin, ModelLogEntry, PageLogEntry
 
 from people import personal_data
-from people.models import AccessRequest, Invitation, Membership, OutgoingMail, RoleAssignment, User
+from people.audit.reading import own_history
+from people.models import (
+    AccessRequest,
+    Invitation,
+    Membership,
+    Notice,
+    OutgoingMail,
+    Profile,
+    RoleAssignment,
+    User,
+)
 
 GONE = "–"  # in the place of a name in a log
 
@@ -25,6 +35,9 @@ def register() -> None:
     personal_data.register("roles", export=_roles)
     personal_data.register("requests_for_access", export=_requests)
     personal_data.register("invitations_sent", export=_sent, erase=_erase_invitations)
+    personal_data.register("profile", export=_profile)
+    personal_data.register("notices", export=_notices)
+    personal_data.register("sign_ins", export=_sign_ins)
     personal_data.register("sessions", export=_sessions, erase=_erase_sessions)
     personal_data.register("mail", erase=_erase_mail)
     personal_data.register("locks", erase=_unlock)
@@ -64,6 +77,19 @@ def _sent(user: User) -> list[dict[str, Any]]:
 
 def _erase_invitations(user: User) -> None:
     Invitation.objects.filter(Q(email__iexact=user.email) | Q(invited_by=user, state="open")).delete()
+
+
+def _profile(user: User) -> dict[str, Any] | None:
+    row = Profile.objects.filter(user=user).values("expertise", "languages", "mails").first()
+    return dict(row) if row else None
+
+
+def _notices(user: User) -> list[dict[str, Any]]:
+    return [dict(row) for row in Notice.objects.filter(recipient=user).values("kind", "created_at", "read_at")]
+
+
+def _sign_ins(user: User) -> list[dict[str, Any]]:
+    return [{"at": row.at, "event": row.event, "outcome": row.outcome} for row in own_history(user)]
 
 
 def _own_sessions(user: User) -> Iterable[Session]:
