@@ -48,7 +48,7 @@ def test_a16_for_everybody_else_there_is_nothing(client: Client, asked: AccessRe
     answer = client.post(address, {"decline-reason": "No"}) if verb else client.get(address)
     unknown = client.post(f"/you/requests/999/{verb}") if verb else client.get("/you/requests/999/")
     assert (answer.status_code, unknown.status_code) == (404, 404)
-    assert "Zq" not in client.get("/you/requests/").content.decode()
+    assert "Zq Person" not in client.get("/you/requests/").content.decode()
     assert AccessRequest.objects.get().state == RequestState.OPEN
 
 
