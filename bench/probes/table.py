@@ -25,6 +25,7 @@ def record(entry: Entry, number: int) -> dict[str, Any]:
 
     return {
         "key": f"bench-{number}",
+        "positive": "yes" if entry.positive else "no",
         "language": "en",
         "kind": entry.kind,
         "title": f"{entry.title[:100]} ({number})",
