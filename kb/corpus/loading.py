@@ -20,13 +20,15 @@ from people.models import Circle, Organisation
 
 BATCH = 250  # works in one transaction; whole groups, so that related works stand together
 _ORGANISATIONS, _CIRCLES = 12, 6
+# What of the demonstration's people needs accounts: a corpus has organisations and circles only.
+_OF_PERSONS = ("accounts", "requests", "invitations", "circle_invitations")
 
 
 @transaction.atomic
 def _community(fixtures: Path) -> tuple[list[Circle], list[Organisation]]:
     """Return the demonstration's circles and organisations and some more, made where they are missing; no account."""
     people: dict[str, Any] = json.loads((fixtures / "people.json").read_text(encoding="utf-8"))
-    cast = load_people({**people, "accounts": []})
+    cast = load_people({**people, **{key: [] for key in _OF_PERSONS}})
     kinds = list(OrganisationKind)
     more = [
         Organisation.objects.get_or_create(

@@ -9,6 +9,7 @@ from django.test import Client
 
 from kb import marking, notifications
 from kb.models import Entry
+from people import inbox, notice_mail
 from people.choices import Role
 from search import indexing
 from tests.attacks.people import Cast, secret_word
@@ -76,4 +77,7 @@ def test_a20_a_task_that_was_queued_before_tells_nobody_who_is_shut_out(cast: Ca
     mail.outbox.clear()
     notifications.tell_reviewers.call(state.pk)
     assert [message.to for message in mail.outbox] == [[other.email]]
-    assert not notifications.still_due(once=f"review-{state.pk}-{reviewer.pk}")
+    notice = inbox.tell(recipient=reviewer, kind=notifications.REVIEW, about=state)
+    assert notice is not None
+    assert not notice_mail.still_due(once=f"notice-{reviewer.pk}-{notice.pk}")
+    assert notice_mail.still_due(once=f"notice-{other.pk}-{notice.pk}")

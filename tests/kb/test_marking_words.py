@@ -1,14 +1,15 @@
 """Is a text with the words of classified documents stopped until one person explains them and another agrees?"""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from kb import marking_words
 from kb.forms.relations import RelationForm, SupersedeForm
-from kb.models import Entry, MarkingWordUse, MediaDocument
+from kb.forms.uploads import FileUploadForm
+from kb.models import Entry, MarkingWordUse
 from kb.publishing import MarkingWordsNotAgreed, publish_entry
 from people.choices import Role
 from tests.factories import make_entry, make_user
@@ -114,7 +115,10 @@ def test_notes_of_relations_take_none_of_these_words() -> None:
 
 
 def test_a_file_whose_name_says_that_it_is_classified_is_refused() -> None:
-    for title, name in (("Plan", "documents/VS-NfD_plan.pdf"), ("RESTREINT UE", "documents/plan.pdf")):
-        with pytest.raises(ValidationError, match="marked"):
-            MediaDocument(title=title, file=name).clean()
-    MediaDocument(title="Plan", file="documents/plan.pdf").clean()
+    sent = SimpleUploadedFile("VS-NfD_plan.txt", b"Shut it.")
+    form = FileUploadForm({"title": "RESTREINT UE"}, {"file": sent}, user=make_user(roles=[Role.CURATOR]))
+    assert "marked" in str(form.errors["file"])
+    assert "marked" in str(form.errors["title"])
+    sent = SimpleUploadedFile("plan.txt", b"Shut it.")
+    form = FileUploadForm({"title": "Plan"}, {"file": sent}, user=make_user(roles=[Role.CURATOR]))
+    assert not {"file", "title"} & set(form.errors)
