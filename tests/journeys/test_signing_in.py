@@ -13,8 +13,9 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from playwright.sync_api import Page
 
 from tests.identity_provider import CLIENT, SECRET, next_time, running
-from tests.journeys.conftest import PASSWORD, ROOT, Visit, _free_port, problems
+from tests.journeys.conftest import PASSWORD, ROOT, Visit, problems
 from tests.journeys.conftest import sign_in as by_password
+from tests.machine import free_port
 
 TYPED = "Typed before the visit had ended"
 
@@ -174,7 +175,7 @@ def test_a_page_says_that_the_visit_is_about_to_end_and_goes_on(visit: Visit) ->
 def provided(site: str, site_environment: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Serve the same site once more, with an identity provider; yields its address and the provider's."""
     with running() as issuer:
-        port = _free_port()
+        port = free_port()
         environment = {
             **site_environment,
             "OIDC_ISSUER": issuer,
