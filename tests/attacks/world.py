@@ -1,0 +1,214 @@
+"""What is planted in the site to see whether it leaks, and who may come upon each word of it?
+
+Every place that can hold a secret gets a word that stands nowhere else. Beside each stands who may see it, and who has
+to see it somewhere: where nothing is ever shown, nothing can leak. Both follow from the tables in `people`, which were
+written down from the labels, and from `EDIT` and `LOOK_AFTER` here; the rule under test is not asked.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.utils import timezone
+from PIL import Image
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+
+from kb.choices import ReferenceKind, RelationType
+from kb.models import (
+    Entry,
+    EntryReference,
+    EntryRelation,
+    GuidanceIndexPage,
+    GuidancePage,
+    HomePage,
+    MediaDocument,
+    MediaImage,
+)
+from tests.attacks.people import KINDS, MARKINGS, READS, STATES, Cast, Work, secret_word
+from tests.factories import make_entry
+
+# Who works on entries, each on those whose marking admits the person as a reader; drafts included.
+EDIT = frozenset({"curator", "reviewer", "other_reviewer"})
+# Who keeps accounts, organisations, circles, files and guidance. No marking is opened by that.
+LOOK_AFTER = frozenset({"administrator", "superuser"})
+EVERYBODY = frozenset(KINDS)
+NOBODY: frozenset[str] = frozenset()
+
+HOME = READS["strict_home"]
+OTHER = READS["strict_other"]
+MEMBERS_OF: dict[str, frozenset[str]] = {"home": HOME, "other": OTHER, "partner": frozenset({"partner"})}
+# May come to look after the people of their own organisation.
+VOUCH = frozenset({"contact_point"})
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A word: where it stands, who may see it, who has to see it somewhere."""
+
+    place: str
+    may: frozenset[str]
+    must: frozenset[str] = field(default=NOBODY)
+
+
+def readers(work: Work) -> frozenset[str]:
+    """Return who reads the text of this entry on the site."""
+    return READS[work.marking] if STATES[work.state] else NOBODY
+
+
+def editors(work: Work) -> frozenset[str]:
+    """Return who works on this entry, on what is not on the site too; on a recalled one nobody does."""
+    return NOBODY if work.state == "recalled" else READS[work.marking] & EDIT
+
+
+class World:
+    """The site with something in every place."""
+
+    def __init__(self, cast: Cast) -> None:
+        """Plant everything."""
+        self.cast = cast
+        self.words: dict[str, Planted] = {}
+        for kind in KINDS:
+            cast.user(kind)
+        self.works = cast.all_works()
+        self.translations: dict[str, tuple[str, str]] = {}  # marking: words of a live and of an unpublished version
+        for work in self.works:
+            self._plant_work(work)
+        for marking in MARKINGS:
+            self._plant_versions(cast.work(marking))
+        self._plant_relations()
+        self._plant_people()
+        self._plant_pages()
+        self._plant_files()
+
+    def plant(self, word: str, place: str, may: Iterable[str], must: Iterable[str] = ()) -> str:
+        """Note who may see the word."""
+        self.words[word.lower()] = Planted(place, frozenset(may), frozenset(must))
+        return word
+
+    def revision_of(self, work: Work) -> Revision:
+        """Return the oldest revision of an entry: it holds a text that is on the site no more."""
+        found: Revision = Revision.objects.filter(object_id=str(work.entry.pk), **self.of_entries).earliest(
+            "created_at"
+        )
+        return found
+
+    @cached_property
+    def of_entries(self) -> dict[str, Any]:
+        """Return what tells rows about entries from those about other records."""
+        return {"base_content_type": Entry.get_base_content_type()}
+
+    def _plant_work(self, work: Work) -> None:
+        shown, edited = readers(work), editors(work)
+        about = f"{work.marking}, {work.state}"
+        for name in ("title", "summary", "body", "keyword"):
+            self.plant(getattr(work, name), f"{about}: {name}", shown | edited, shown)
+        self.plant(work.entry.public_id, f"{about}: identifier", shown | edited, shown)
+        self.plant(work.draft, f"{about}: newest draft", edited, edited if work.state in _DRAFTED else NOBODY)
+        if work.entry.marking.handling_note:
+            self.plant(work.entry.marking.handling_note, f"{about}: handling note", shown | edited, shown)
+        self._plant_old(work, self.plant(secret_word(), f"{about}: older revision", edited, edited))
+        key = self.plant(secret_word(), f"{about}: key of the source", NOBODY)
+        Entry.objects.filter(pk=work.entry.pk).update(source_key=key)
+        title = self.plant(secret_word(), f"{about}: title of a reference", shown | edited, shown)
+        EntryReference.objects.create(
+            entry=work.entry, sort_order=5, kind=ReferenceKind.INQUIRY, title=f"Inquiry {title}", year=2021
+        )
+        if work.state == "review":
+            words = self.plant(secret_word(), f"{about}: comment of a reviewer", edited)
+            state = WorkflowState.objects.get(object_id=str(work.entry.pk), **self.of_entries)
+            TaskState.objects.filter(workflow_state=state).update(comment=f"Look at {words}")
+
+    def _plant_old(self, work: Work, word: str) -> None:
+        """Give the entry a first revision with words that were taken out since."""
+        content = work.entry.serializable_data()
+        content["title"] = f"Keep the gate {word} open"
+        made = timezone.now() - datetime.timedelta(days=400)
+        Revision.objects.create(
+            content_object=work.entry,
+            **self.of_entries,
+            content=content,
+            created_at=made,
+            object_str=content["title"],
+        )
+        Revision.objects.filter(pk=self.revision_of(work).pk).update(created_at=made)
+
+    def _plant_versions(self, work: Work) -> None:
+        shown, edited = readers(work), editors(work)
+        live = self.plant(secret_word(), f"{work.marking}: translation", shown | edited, shown)
+        draft = self.plant(secret_word(), f"{work.marking}: unpublished translation", edited)
+        make_entry(f"Garder la porte {live}", language="fr", translation_of=work.entry)
+        make_entry(f"Das Tor {draft} schliessen", language="de", translation_of=work.entry, live=False)
+        self.translations[work.marking] = (live, draft)
+
+    def _plant_relations(self) -> None:
+        pairs = [(one, other) for one in MARKINGS for other in MARKINGS if one != other]
+        for one, other in pairs:
+            source, target = self.cast.work(one), self.cast.work(other)
+            both = (readers(source) | editors(source)) & (readers(target) | editors(target))
+            note = self.plant(secret_word(), f"note of {one} on {other}", both, readers(source) & readers(target))
+            EntryRelation.objects.create(
+                source=source.entry, target=target.entry, type=RelationType.CONTRADICTS, note=f"Note {note}."
+            )
+
+    def _plant_people(self) -> None:
+        for place, circle in self.cast.circles.items():
+            members = MEMBERS_OF[place]
+            self.plant(circle.name, f"name of the circle of {place}", members | LOOK_AFTER, members)
+            circle.purpose = self.plant(secret_word("Zqpurpose"), f"its purpose, {place}", members | LOOK_AFTER)
+            circle.save()
+        for place, organisation in self.cast.organisations.items():
+            members = MEMBERS_OF[place]
+            self.plant(organisation.name, f"name of the organisation {place}", members | LOOK_AFTER, members)
+        for kind in KINDS:
+            user = self.cast.user(kind)
+            if user is not None:
+                may = {kind, *LOOK_AFTER, *(VOUCH if kind in HOME else ())}
+                self.plant(user.name, f"name of {kind}", may, LOOK_AFTER - {"administrator"})
+                address = user.email.partition(".")[2].partition("@")[0]
+                self.plant(address, f"e-mail address of {kind}", may, {kind})
+
+    def _plant_pages(self) -> None:
+        site_root = Page.get_first_root_node()
+        home = site_root.add_child(instance=HomePage(title="Home", slug="whole", heading="Heading", lead="Lead"))
+        for site in home.get_site(), *():
+            if site is not None:
+                site.root_page = home
+                site.save()
+        index = home.add_child(instance=GuidanceIndexPage(title="Guidance", slug="guidance"))
+        live = self.plant(secret_word(), "live guidance", EVERYBODY)
+        page = index.add_child(instance=GuidancePage(title=f"About {live}", slug="about", summary="What it means"))
+        page.title = f"About {self.plant(secret_word(), 'unpublished change of guidance', LOOK_AFTER, LOOK_AFTER)}"
+        page.save_revision()
+        draft = self.plant(secret_word(), "guidance that is not published", LOOK_AFTER, LOOK_AFTER)
+        index.add_child(instance=GuidancePage(title=f"Soon {draft}", slug=draft, summary=draft, live=False))
+        self.pages = [home, index, page]
+
+    def _plant_files(self) -> None:
+        title = self.plant(secret_word(), "title of a document", LOOK_AFTER, LOOK_AFTER)
+        name = self.plant(secret_word(), "name of a file", LOOK_AFTER)
+        text = self.plant(secret_word(), "text of a file", LOOK_AFTER)
+        self.document = MediaDocument.objects.create(
+            title=f"Document {title}", file=ContentFile(f"Plain {text}".encode(), name=f"{name}.txt")
+        )
+        exif = Image.Exif()
+        exif[0x010E] = self.plant(secret_word(), "metadata of a picture", NOBODY)
+        picture = BytesIO()
+        Image.new("RGB", (40, 30), "white").save(picture, "JPEG", exif=exif)
+        title = self.plant(secret_word(), "title of a picture", LOOK_AFTER, LOOK_AFTER)
+        name = self.plant(secret_word(), "name of a picture's file", LOOK_AFTER)
+        self.image = MediaImage.objects.create(
+            title=f"Picture {title}", file=ImageFile(BytesIO(picture.getvalue()), name=f"{name}.jpg")
+        )
+
+    def expected(self, kind: str) -> Iterator[str]:
+        """Yield the words that this kind of person has to come upon."""
+        return (word for word, planted in self.words.items() if kind in planted.must)
+
+
+# States whose newest revision holds a word of its own.
+_DRAFTED = frozenset({"changed", "draft", "review", "scheduled", "withdrawn"})
