@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 Answer = Callable[[HttpRequest], HttpResponse]
 
 MAX_QUERY_STRING = 7_000  # characters; more than any form of this site can make
+MAX_BODY = 27_000_000  # bytes; the largest file that is taken in, and the form around it
 
 
 def serialise(policy: dict[str, list[str]]) -> str:
@@ -54,9 +55,17 @@ class RequestBoundsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 405 to methods that only echo, and 400 to over-long query strings and to NUL in the path."""
+        """Answer 405 to methods that only echo, 413 to what is too large to be read, 400 to malformed addresses."""
         if request.method in {"TRACE", "TRACK"}:
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            return HttpResponse(
+                f"This is too large: at most {MAX_BODY // 1_000_000} MB can be sent at once. "
+                "Go back, where what you typed still stands, and choose a smaller file.",
+                status=413,
+                content_type="text/plain; charset=utf-8",
+            )
         query = request.META.get("QUERY_STRING", "")
         # The public pages pass over a NUL; the editing interface hands what it is given to the database.
         torn = "\0" in request.path or ("%00" in query and request.path.startswith("/admin/"))

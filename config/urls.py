@@ -28,6 +28,21 @@ urlpatterns = [
     # Lists of Wagtail's that show titles and keywords by permission, not by marking.
     path("admin/reports/<path:rest>", _closed),
     path("admin/tag-autocomplete/<path:rest>", _closed),
+    path("admin/tag-autocomplete/", _closed),
+    # Wagtail's pages for images, documents and collections, choosers and interface for programs included: none of them
+    # asks for a marking. What is uploaded has pages of its own (kb.viewsets.uploads).
+    path("admin/images/<path:rest>", _closed),
+    path("admin/images/", _closed),
+    path("admin/documents/<path:rest>", _closed),
+    path("admin/documents/", _closed),
+    path("admin/collections/<path:rest>", _closed),
+    path("admin/collections/", _closed),
+    path("admin/api/main/images/", _closed),
+    path("admin/api/main/images/<path:rest>", _closed),
+    path("admin/api/main/documents/", _closed),
+    path("admin/api/main/documents/<path:rest>", _closed),
+    re_path(r"^admin/bulk/(wagtailimages|wagtaildocs)/(?P<rest>.*)$", _closed),
+    re_path(r"^admin/bulk/kb/(mediaimage|mediadocument)/(?P<rest>.*)$", _closed),
     # Wagtail's actions on several accounts at once: they reach superusers, and give rights past `people.roles`.
     path("admin/bulk/people/<path:rest>", _closed),
     # Nobody redirects addresses or embeds here; the other two are for whoever builds Wagtail.

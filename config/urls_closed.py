@@ -7,6 +7,7 @@ from wagtail.views import serve
 
 urlpatterns = [
     path("", include("search.urls_plain")),
+    path("", include("kb.urls_plain")),
     *i18n_patterns(
         path("account/", include("people.urls_account")),
         path("you/", include("people.urls")),

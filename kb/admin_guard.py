@@ -85,7 +85,7 @@ class SharingPolicy(BasePermissionPolicy):
     def instances_user_has_any_permission_for(self, user: Any, actions: Collection[str]) -> QuerySet[Any]:
         """Return the records with which the user may do any of this."""
         if not self.user_has_any_permission(user, actions):
-            return Entry.objects.none()
+            return self.model._default_manager.none()
         editable: QuerySet[Any] = self.model._default_manager.editable_by(scope_of(user))
         return editable
 
@@ -97,6 +97,26 @@ class SharingPolicy(BasePermissionPolicy):
             if any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
         ]
         return User.objects.filter(pk__in=found)
+
+
+class MediaPolicy(SharingPolicy):
+    """The same for pictures and files, which those upload who edit entries or pages."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """May the user do this with any picture or file at all?"""
+        scope = scope_of(user)
+        return action in _MEDIA_ACTIONS and (scope.may(Action.EDIT_ENTRIES) or scope.may(Action.ADMINISTER))
+
+    def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[User]:
+        """Return nobody: nothing is asked of all who might upload."""
+        return User.objects.none()
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        """May the user do this with this picture or file?"""
+        return action in _MEDIA_ACTIONS and policy.can_edit_media(scope_of(user), instance.marking)
+
+
+_MEDIA_ACTIONS = frozenset({"add", "change", "view", "delete", "choose"})
 
 
 class PagesByRole(PagePermissionPolicy):

@@ -1,5 +1,6 @@
 """Which building blocks do entries and pages consist of? Shared with training."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -55,6 +56,30 @@ class IndicatorBlock(blocks.StructBlock):
     note = blocks.TextBlock(required=False, label=_("What to look at"))
 
 
+def _identifier(label: Any) -> blocks.RegexBlock:
+    """Return the field for the identifier of a picture or file: a list to choose from would show titles."""
+    return blocks.RegexBlock(
+        r"^[0-9a-z]{8,12}$",
+        label=label,
+        help_text=_("Its identifier of eight characters, as the list of uploads shows it."),
+        error_messages={"invalid": _("This is no identifier. Copy it from the list of uploads.")},
+    )
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture, shown to those who may see it; to everybody else nothing stands there."""
+
+    picture = _identifier(_("Picture"))
+    caption = blocks.CharBlock(required=False, max_length=200, label=_("Caption"))
+
+
+class FileBlock(blocks.StructBlock):
+    """A file to fetch, offered to those who may have it; to everybody else nothing stands there."""
+
+    file = _identifier(_("File"))
+    caption = blocks.CharBlock(required=False, max_length=200, label=_("What it is for"))
+
+
 class OutlineBlock(blocks.StreamBlock):
     """The sections of an entry; which of them a kind has, `kb.outlines` says."""
 
@@ -77,6 +102,8 @@ class OutlineBlock(blocks.StreamBlock):
     why_it_matters = ProseBlock(label=_("Why it matters"))
     indicators = blocks.ListBlock(IndicatorBlock(), label=_("How to recognise it"))
     severity_logic = ProseBlock(label=_("What makes it better or worse"))
+    pictures = blocks.ListBlock(PictureBlock(), label=_("Pictures"))
+    files = blocks.ListBlock(FileBlock(), label=_("Files"))
 
     class Meta:
         block_counts = {section.name: {"max_num": 1} for outline in OUTLINES.values() for section in outline}
@@ -93,6 +120,8 @@ class PageBodyBlock(blocks.StreamBlock):
         label=_("Section"),
     )
     notice = blocks.StructBlock([("text", blocks.RichTextBlock(features=PROSE_FEATURES))], label=_("Notice"))
+    picture = PictureBlock(label=_("Picture"))
+    file = FileBlock(label=_("File"))
 
 
 def no_foreign_sections(kind: str, names: list[str]) -> None:
@@ -101,3 +130,20 @@ def no_foreign_sections(kind: str, names: list[str]) -> None:
     foreign = [name for name in names if name not in allowed]
     if foreign:
         raise ValidationError({"body": _("These sections do not belong to this kind of entry: ") + ", ".join(foreign)})
+
+
+# The names under which blocks hold the identifier of something uploaded.
+UPLOADED = ("picture", "file")
+
+
+def named_in(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield (kind, identifier) of each picture and file in stored blocks."""
+    if isinstance(value, dict):
+        for name in UPLOADED:
+            if isinstance(value.get(name), str) and value[name]:
+                yield name, value[name]
+        for part in value.values():
+            yield from named_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from named_in(part)

@@ -18,6 +18,16 @@ class Section:
     required: bool = True
 
 
+_MEDIA = (
+    Section(
+        "pictures",
+        _("Pictures"),
+        _("By the identifier under “Pictures”. Nothing that shows which place it is."),
+        required=False,
+    ),
+    Section("files", _("Files"), _("By the identifier under “Files”."), required=False),
+)
+
 OUTLINES: dict[str, tuple[Section, ...]] = {
     EntryKind.LESSON: (
         Section("context", _("The setting"), _("The kind of place and event, in general terms: no name, no date.")),
@@ -27,6 +37,7 @@ OUTLINES: dict[str, tuple[Section, ...]] = {
         Section("conclusion", _("What follows"), _("What one knows now.")),
         Section("recommendation", _("What to do"), _("One clear action.")),
         Section("who_should_act", _("Who should act"), _("Those who can change it."), required=True),
+        *_MEDIA,
     ),
     EntryKind.PRACTICE: (
         Section("problem", _("The problem"), _("What goes wrong without it.")),
@@ -37,12 +48,14 @@ OUTLINES: dict[str, tuple[Section, ...]] = {
         Section("effectiveness", _("Does it work?"), _("What is known, and how well.")),
         Section("adaptations", _("How to adapt it"), _("What others changed."), required=False),
         Section("standards", _("Standards"), _("By title and number."), required=False),
+        *_MEDIA,
     ),
     EntryKind.PATTERN: (
         Section("statement", _("The pattern"), _("One sentence that is true of many sites.")),
         Section("why_it_matters", _("Why it matters"), _("What it means for people or service.")),
         Section("indicators", _("How to recognise it"), _("What a defender can observe; yes is the good answer.")),
         Section("severity_logic", _("What makes it better or worse"), _("So that a reader can judge the own site.")),
+        *_MEDIA,
     ),
 }
 

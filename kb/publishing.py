@@ -10,7 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
+from kb.blocks import named_in
 from kb.choices import Axis, EntryKind, RelationType, TranslationStatus
+from kb.marking import readers_of
+from kb.media import problems_with
 from kb.models import Entry, EntryConcept
 from kb.outlines import missing_sections
 from kb.public_state import are_public, note_change
@@ -124,6 +127,9 @@ def _text_problems(entry: Entry) -> list[str]:
     written = {child.block_type for child in entry.body if _filled(child.value)}
     for section in missing_sections(entry.kind, written):
         problems.append(_("Write the section “%(heading)s”.") % {"heading": section.heading})
+    raw = [child.get_prep_value() for child in entry.body if child.block_type in ("pictures", "files")]
+    if any(named_in(raw)):
+        problems += problems_with(raw, readers_of(entry.marking))
     return problems
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb import trust
 from kb.choices import Audience, Axis, RelationType, Tlp, TranslationStatus
+from kb.media import shown_to
 from kb.models.entries import Entry, EntryConcept, EntryReference, EntryRelation
 from kb.outlines import OUTLINES, Section
 from kb.sanitising import plain_text
@@ -149,6 +150,7 @@ class Reading:
     readers: str
     passing: list[Passing]
     options: dict[str, list[Related]] = field(default_factory=dict)
+    media_labels: list[str] = field(default_factory=list)
 
     @property
     def facilities(self) -> list[Term]:
@@ -194,7 +196,8 @@ class Reading:
     @property
     def highest_marking(self) -> Tlp:
         """The highest label of all that the page shows."""
-        return tlp.highest([self.entry.marking.label, *(row.entry.marking.label for row in self.related)])
+        related = (row.entry.marking.label for row in self.related)
+        return tlp.highest([self.entry.marking.label, *related, *self.media_labels])
 
 
 def _relation_words(kind: str, outgoing: bool) -> str:
@@ -289,11 +292,12 @@ def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary:
     circles: list[Circle] = []
     if entry.marking.label == Tlp.AMBER:
         circles = [circle for circle in entry.marking.circles.all() if circle.pk in viewer.circles]
+    parts = _shown_parts(entry, viewer)
     return Reading(
         entry=entry,
         original=original,
         languages=sorted(versions, key=lambda row: row.locale.language_code),
-        parts=parts_of(entry),
+        parts=parts,
         terms=_terms(original, vocabulary),
         references=references,
         related=related,
@@ -304,7 +308,23 @@ def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary:
         readers=tlp.readers_in_words(entry.marking.label, partner_release=entry.marking.partner_release),
         passing=passing_on(entry.marking.label),
         options=dict(options),
+        media_labels=[row.item.marking.label for part in parts if part.outline.name in _MEDIA for row in part.value],
     )
+
+
+# The sections whose content has markings of its own, and what their rows name.
+_MEDIA = {"pictures": "picture", "files": "file"}
+
+
+def _shown_parts(entry: Entry, viewer: Viewer) -> list[Part]:
+    """Return the sections with what the viewer sees of pictures and files; where that is nothing, no heading stands."""
+    parts = [
+        Part(part.outline, shown_to(viewer, _MEDIA[part.outline.name], part.value))
+        if part.outline.name in _MEDIA
+        else part
+        for part in parts_of(entry)
+    ]
+    return [part for part in parts if part.value]
 
 
 @dataclass(frozen=True)

@@ -13,5 +13,7 @@ entry_relabelled = Signal()
 # Many works were written at once: `translation_keys` (UUIDs), and `public`, which holds for all of them. What an editor
 # publishes goes before them.
 entries_imported = Signal()
+# A picture or file that not everybody may see was given out: `item`, `user`, `as_file`. For whoever keeps records.
+media_read = Signal()
 # A concept or its labels changed: `concept_id`.
 vocabulary_changed = Signal()

@@ -12,19 +12,23 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.models import register_snippet
 
-from kb.admin_guard import PagesByRole, SharingPolicy
-from kb.models import Entry
+from kb.admin_guard import MediaPolicy, PagesByRole, SharingPolicy
+from kb.models import Entry, MediaDocument, MediaImage
 from kb.viewsets.bulk import DeleteDraftsBulkAction, PublishBulkAction, ReviewedBulkAction
 from kb.viewsets.conflicts import PAGES, GuardedPageViewSet
 from kb.viewsets.entries import EntryViewSet
-from kb.viewsets.links import PublishedPageLinks
+from kb.viewsets.links import NoDocumentLinks, NoEmbeds, PublishedPageLinks
 from kb.viewsets.menus import PublishByPolicy, ReviewPanel, UnpublishByPolicy
+from kb.viewsets.uploads import UploadGroup
 from kb.viewsets.vocabularies import POLICIES, VocabularyGroup
 from people.roles import Action
 from people.viewers import scope_of
 
 # Before anything asks for the policy of entries: Wagtail would keep a policy of its own.
 register_permission_policy(Entry, SharingPolicy(Entry))
+for uploaded in (MediaImage, MediaDocument):
+    # Before what Wagtail registers for these, whichever comes first.
+    register_permission_policy(uploaded, MediaPolicy(uploaded), exact_class=True)
 register_permission_policy(AbstractPage, PagesByRole())
 for policy in POLICIES:
     register_permission_policy(policy.model, policy)
@@ -35,6 +39,12 @@ register_snippet(EntryViewSet)
 def vocabularies() -> VocabularyGroup:
     """Add the vocabularies."""
     return VocabularyGroup()
+
+
+@hooks.register("register_admin_viewset")
+def uploads() -> UploadGroup:
+    """Add pictures and files."""
+    return UploadGroup()
 
 
 @hooks.register("register_admin_viewset")
@@ -77,17 +87,26 @@ def page_chooser(pages: Any, request: HttpRequest) -> Any:
 def page_links(features: Any) -> None:
     """After Wagtail's own handler of links to pages, which it replaces: ours names published pages only."""
     features.register_link_type(PublishedPageLinks)
+    features.register_link_type(NoDocumentLinks)
+    for kind in ("image", "media"):
+        features.register_embed_type(type(f"No{kind}", (NoEmbeds,), {"identifier": kind}))
 
 
 @hooks.register("construct_settings_menu")
 def settings_menu(request: HttpRequest, items: list[Any]) -> None:
     """Leave out what is closed in config.urls."""
-    items[:] = [item for item in items if item.name != "redirects"]
+    items[:] = [item for item in items if item.name not in {"redirects", "collections"}]
+
+
+@hooks.register("construct_search")
+def search_areas(request: HttpRequest, areas: list[Any]) -> None:
+    """Search pages only: Wagtail's lists of images and documents are closed."""
+    areas[:] = [area for area in areas if area.name not in {"images", "documents"}]
 
 
 # What each item of the main menu needs. Records of other apps ask for themselves.
-_MENU_NEEDS = {"explorer": Action.ADMINISTER, "images": Action.ADMINISTER, "documents": Action.ADMINISTER}
-_MENU_CLOSED = {"reports", "snippets", "help"}
+_MENU_NEEDS = {"explorer": Action.ADMINISTER}
+_MENU_CLOSED = {"reports", "snippets", "help", "images", "documents"}
 
 
 @hooks.register("construct_main_menu")

@@ -4,16 +4,30 @@ import datetime
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from PIL import Image
 from wagtail.models import Locale
 
 from kb.choices import Axis, EntryKind, Maturity, ReferenceKind, RelationType, Standing, Tlp, TranslationStatus
-from kb.models import Concept, ConceptScheme, Entry, EntryConcept, EntryReference, EntryRelation, Marking
+from kb.models import (
+    Concept,
+    ConceptScheme,
+    Entry,
+    EntryConcept,
+    EntryReference,
+    EntryRelation,
+    Marking,
+    MediaDocument,
+    MediaImage,
+)
 from kb.signals import entry_published
+from kb.uploads import make_sizes
 from people.choices import MembershipState, OrganisationKind
 from people.models import Circle, Membership, Organisation, RoleAssignment, User
 
@@ -265,3 +279,24 @@ def make_entry(
     if announce:
         entry_published.send(sender=Entry, translation_key=entry.translation_key)
     return entry
+
+
+def make_picture(marking: Marking | None = None, *, title: str = "A gate", description: str = "A gate") -> MediaImage:
+    """Return a saved picture in every size, as an upload leaves it."""
+    drawn = BytesIO()
+    Image.new("RGB", (1800, 900), (30, 90, next(_numbers) % 200)).save(drawn, "JPEG")
+    picture = MediaImage(title=title, description=description, marking=marking or make_marking())
+    picture.file = ContentFile(drawn.getvalue(), name="upload.jpg")
+    picture._set_image_file_metadata()
+    picture.save()
+    make_sizes(picture, drawn.getvalue())
+    return picture
+
+
+def make_file(marking: Marking | None = None, *, title: str = "A checklist", text: str = "Shut it.") -> MediaDocument:
+    """Return a saved file of plain text, as an upload leaves it."""
+    document = MediaDocument(title=title, kind="txt", marking=marking or make_marking(), file_size=len(text.encode()))
+    document.file = ContentFile(text.encode(), name="upload.txt")
+    document._set_file_hash()
+    document.save()
+    return document

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
+from kb.addresses import check_public
 from kb.choices import ReferenceKind
 from kb.importing import values
 from kb.importing.mapping import Mapping
@@ -65,11 +66,15 @@ def _reference(
             found["year"] = values.number_of(given["year"], 1700, today.year + 1)
         if found["url"]:
             _web(found["url"])
+            check_public(found["url"])
     except Unreadable as error:
         problems.append(f"{where}: {error}.")
         return None
     except ValidationError:
-        problems.append(f"{where}: {found['url'][:60]!r} is no address that begins with https:// or http://.")
+        problems.append(
+            f"{where}: {found['url'][:60]!r} is no address that begins with https:// or http:// "
+            "and leads to the public web."
+        )
         return None
     for name, text in found.items():
         most: int | None = getattr(EntryReference._meta.get_field(name), "max_length", None)

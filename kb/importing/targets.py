@@ -31,7 +31,8 @@ HEADER = (
 AXIS_OF: dict[str, Axis] = {name: axis for axis, name in AXES.items()}
 REFERENCE = ("reference_kind", "reference_title", "publisher", "year", "url", "locator", "licence")
 NEEDS = ("needs_powers", "needs_cost", "needs_time", "needs_people")
-SECTIONS = tuple(name for name in OutlineBlock().child_blocks if name != "needs")
+# Pictures and files are put in by hand: a record of elsewhere cannot name what is uploaded here.
+SECTIONS = tuple(name for name in OutlineBlock().child_blocks if name not in {"needs", "pictures", "files"})
 MORE_REFERENCES = tuple(f"{name}_{number}" for number in range(2, 7) for name in REFERENCE)
 TARGETS = frozenset((*HEADER, *AXIS_OF, *REFERENCE, *MORE_REFERENCES, "references", *NEEDS, *SECTIONS))
 

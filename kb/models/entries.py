@@ -29,6 +29,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
+from kb.addresses import check_public
 from kb.blocks import OutlineBlock, no_foreign_sections
 from kb.choices import (
     SINGLE_VALUED_AXES,
@@ -346,7 +347,7 @@ class EntryReference(Orderable):
     title = LineField(_("title"), max_length=300)
     publisher = LineField(_("publisher"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    url = models.URLField(_("address"), blank=True, max_length=400)
+    url = models.URLField(_("address"), blank=True, max_length=400, validators=[check_public])
     locator = LineField(_("where in it"), max_length=160, blank=True)
     licence = LineField(_("licence"), max_length=120, blank=True)
 

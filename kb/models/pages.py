@@ -2,13 +2,17 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
-from kb.blocks import PageBodyBlock
+from kb.blocks import PageBodyBlock, named_in
 from kb.fields import CleanStreamField, cleaned_content
+from kb.models.media import MODELS
+from people.viewers import ANONYMOUS
 
 
 class Menu(models.TextChoices):
@@ -18,7 +22,20 @@ class Menu(models.TextChoices):
     ABOUT = "about", _("About")
 
 
-class HomePage(Page):
+class OpenPage(Page):
+    """A page for everybody, or for nobody: to whom it is closed, it does not exist."""
+
+    class Meta:
+        abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Answer 404 where Wagtail's tables restrict a page: its own answer, a login, would tell of it."""
+        if not path_components and self.get_view_restrictions().exists():
+            raise Http404
+        return super().route(request, path_components)
+
+
+class HomePage(OpenPage):
     """The first page: its heading and lead; the rest is made of the entries."""
 
     heading = models.CharField(_("heading"), max_length=120)
@@ -31,7 +48,7 @@ class HomePage(Page):
     subpage_types = ["kb.GuidanceIndexPage"]
 
 
-class GuidanceIndexPage(Page):
+class GuidanceIndexPage(OpenPage):
     """The list of guidance pages."""
 
     template = "kb/guidance_index.html"
@@ -39,7 +56,7 @@ class GuidanceIndexPage(Page):
     subpage_types = ["kb.GuidancePage"]
 
 
-class GuidancePage(Page):
+class GuidancePage(OpenPage):
     """Guidance for readers: what the site is, how markings and evidence work."""
 
     summary = models.CharField(_("summary"), max_length=400)
@@ -57,6 +74,16 @@ class GuidancePage(Page):
     template = "kb/guidance.html"
     parent_page_types = ["kb.GuidanceIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+
+    def clean(self) -> None:
+        """Raise ValidationError where a picture or file stands here that not everybody may see."""
+        super().clean()
+        body: Any = self.body
+        for kind, key in named_in(body.get_prep_value()):
+            if not MODELS[kind].objects.visible_to(ANONYMOUS).filter(public_id=key).exists():
+                raise ValidationError(
+                    {"body": _("There is nothing public with the identifier %(key)s.") % {"key": key[:12]}}
+                )
 
     def with_content_json(self, content: dict[str, Any]) -> "GuidancePage":
         """Return the page of a revision, its text cleaned as the columns clean it."""

@@ -57,3 +57,9 @@ def can_edit(viewer: Viewer, entry: Markable) -> bool:
 def can_publish(viewer: Viewer, entry: Markable) -> bool:
     """May the viewer publish the entry?"""
     return can_edit(viewer, entry) and viewer.may(Action.PUBLISH)
+
+
+def can_edit_media(viewer: Viewer, marking: Marked) -> bool:
+    """May the viewer work on a picture or file under this marking? (Its twin: querysets.media_editable_by.)"""
+    edits = viewer.may(Action.EDIT_ENTRIES) or viewer.may(Action.ADMINISTER)
+    return edits and clears(viewer, marking)

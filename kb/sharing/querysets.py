@@ -9,6 +9,7 @@ from people.roles import Action
 from people.viewers import Viewer
 
 M = TypeVar("M", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def cleared(viewer: Viewer) -> Q:
@@ -47,6 +48,18 @@ def _within_reach(queryset: QuerySet[M], viewer: Viewer) -> Q:
     if viewer.organisations:
         reach |= Q(marking__label=Tlp.AMBER_STRICT, marking__owning_organisation__id__in=viewer.organisations)
     return reach
+
+
+def within_reach(queryset: Rows, viewer: Viewer) -> Rows:
+    """Return the rows under a marking that the viewer is cleared for, whatever else is to be said of them."""
+    return queryset.filter(_within_reach(queryset, viewer))
+
+
+def media_editable_by(queryset: Rows, viewer: Viewer) -> Rows:
+    """Return the pictures or files that the viewer may work on: who edits entries or pages, within own clearance."""
+    if not (viewer.may(Action.EDIT_ENTRIES) or viewer.may(Action.ADMINISTER)):
+        return queryset.none()
+    return within_reach(queryset, viewer)
 
 
 def published(queryset: QuerySet[M]) -> QuerySet[M]:

@@ -31,6 +31,16 @@ def highest(labels: Iterable[str]) -> Tlp:
     return Tlp(max(labels, key=RANK.__getitem__, default=Tlp.CLEAR))
 
 
+def is_public(label: str) -> bool:
+    """May everybody read what carries the label?"""
+    return label == Tlp.CLEAR
+
+
+def needs_confirmation(label: str) -> bool:
+    """Is a file under the label only given out to somebody who says so once more?"""
+    return RANK[label] >= RANK[Tlp.AMBER]
+
+
 READERS = {
     Tlp.CLEAR: _("Everybody may read this, also without an account."),
     Tlp.GREEN: _("Vetted members may read this."),

@@ -11,10 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kb.choices import Actor, SideEffect
+from kb.media import Shown, shown_to
 from kb.models import Entry, GuidancePage
 from kb.reading import Reading, Related
 from kb.sharing import tlp
 from kb.vocabulary import state_versions
+from people.viewers import ANONYMOUS, viewer_for
 
 register = template.Library()
 
@@ -94,7 +96,9 @@ def absolute(context: dict[str, Any], address: str, language: str) -> str:
 def page_alternates(context: dict[str, Any], page: GuidancePage) -> SafeString:
     """Return the canonical link of a guidance page and those to its language versions."""
     request = context["request"]
-    versions = GuidancePage.objects.live().filter(translation_key=page.translation_key).select_related("locale")
+    versions = (
+        GuidancePage.objects.live().public().filter(translation_key=page.translation_key).select_related("locale")
+    )
     links = format_html_join(
         "\n  ",
         '<link rel="alternate" hreflang="{}" href="{}">',
@@ -154,3 +158,23 @@ def scrolling_tables(markup: object) -> SafeString:
 def highest_of(label: str, entries: list[Entry]) -> str:
     """Return the highest of a label and those of entries."""
     return tlp.highest([label, *(entry.marking.label for entry in entries)])
+
+
+@register.simple_tag(takes_context=True)
+def shown_media(context: dict[str, Any], kind: str, rows: Any) -> list[Shown]:
+    """Return those pictures or files of a section that the reader may see; what was read is that already."""
+    if rows and isinstance(rows[0], Shown):
+        return list(rows)
+    return shown_to(viewer_for(context["request"]), kind, rows)
+
+
+@register.simple_tag
+def public_media(kind: str, identifier: str, caption: str) -> list[Shown]:
+    """Return a picture or file of a page, if everybody may see it: pages look alike to all."""
+    return shown_to(ANONYMOUS, kind, [{kind: identifier, "caption": caption}])
+
+
+@register.filter
+def in_size(picture: Any, size: str) -> str:
+    """Return the address of a picture in a size."""
+    return str(picture.address(size))

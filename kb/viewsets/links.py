@@ -7,8 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms.choosers import ExternalLinkChooserForm, URLOrAbsolutePathField
 from wagtail.admin.views.chooser import BrowseView, ChosenMultipleView, ExternalLinkView
+from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.models import Page
+from wagtail.rich_text import EmbedHandler
 from wagtail.rich_text.pages import PageLinkHandler
+
+from kb.addresses import check_public
 
 
 def _number(text: Any) -> int | None:
@@ -50,6 +54,12 @@ class AddressField(URLOrAbsolutePathField):
         """Return the address; empty for none."""
         return super().to_python(value or "")
 
+    def validate(self, value: Any) -> None:
+        """Raise ValidationError for what leads into somebody's own network; a place of this site is none."""
+        super().validate(value)
+        if value and not str(value).startswith("/"):
+            check_public(str(value))
+
 
 class WebLinkForm(ExternalLinkChooserForm):
     """Asks for an address."""
@@ -72,3 +82,26 @@ class PublishedPageLinks(PageLinkHandler):
         keys = [_number(attrs.get("id")) for attrs in attrs_list]
         pages = {page.pk: page for page in _published(keys).defer_streamfields().specific()}
         return [pages.get(key) if key is not None else None for key in keys]
+
+
+class NoDocumentLinks(DocumentLinkHandler):
+    """Leads nowhere: files stand in sections of their own, where each reader is asked for."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Any]:
+        """Return no document for any link."""
+        return [None for _attrs in attrs_list]
+
+
+class NoEmbeds(EmbedHandler):
+    """Shows nothing: pictures stand in sections of their own, and nothing of elsewhere is fetched."""
+
+    @classmethod
+    def expand_db_attributes(cls, attrs: dict[str, Any]) -> str:
+        """Return nothing for any embed."""
+        return ""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        """Return nothing for each."""
+        return ["" for _attrs in attrs_list]

@@ -1,0 +1,1 @@
+"""What would give someone away? What uploaded files carry besides what they show. Pure: no models, no Django."""
