@@ -50,9 +50,16 @@ def _template(pattern: Any) -> tuple[str, tuple[str, ...]]:
     if isinstance(pattern, RegexPattern):
         text = str(pattern).removeprefix("^").removesuffix("$")
         text = re.sub(r"\(\?[!=][^)]*\)", "", text)
-        names = tuple(re.findall(r"\(\?P<(\w+)>", text)) or (("path",) if "(" in text else ())
-        left = iter(names)
-        text = _GROUP.sub(lambda _group: f"{{{next(left)}}}", text)
+        named = tuple(re.findall(r"\(\?P<(\w+)>", text))
+        names = named or (("path",) if "(" in text else ())
+
+        def part(group: re.Match[str]) -> str:
+            if found := re.match(r"\(\?P<(\w+)>", group[0]):
+                return f"{{{found[1]}}}"
+            # Beside parts with names, those without are no arguments: the first thing that fits will do.
+            return re.split(r"[|)]", group[0][1:])[0] if named else "{path}"
+
+        text = _GROUP.sub(part, text)
         return text.replace("\\.", ".").replace("[^/]+", "x").replace(".*", "x"), names
     text = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern))
     return text, tuple(re.findall(r"{(\w+)}", text))
@@ -161,19 +168,21 @@ class Filler:
         world, first = self.world, self.world.works[0].entry
         pages = [*Page.objects.filter(depth__gt=1).order_by("pk").values_list("pk", flat=True), 10**6]
         entry, code = next(iter(world.of_entries.values())), settings.LANGUAGES[1][0]
+        files = [*(file.pk for file, _picture in world.uploads), 10**6]
+        pictures = [*(picture.pk for _file, picture in world.uploads), 10**6]
         page_names = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk")
         known: dict[tuple[str, ...], Values] = {
             **{(name,): pages for name in page_names},
             ("wagtailadmin_pages", "pk"): pages,
             ("wagtailadmin_api", "pages", "pk"): pages,
-            ("wagtailadmin_api", "documents", "pk"): [world.document.pk, 10**6],
-            ("wagtailadmin_api", "images", "pk"): [world.image.pk, 10**6],
-            ("wagtaildocs_chooser", "pk"): [world.document.pk, 10**6],
-            ("wagtailimages_chooser", "pk"): [world.image.pk, 10**6],
-            ("document_id",): [world.document.pk, 10**6],
-            ("doc_id",): [world.document.pk, 10**6],
-            ("document_filename",): [world.document.filename],
-            ("image_id",): [world.image.pk, 10**6],
+            ("kb_media", "public_id"): [item.public_id for pair in world.uploads for item in (*pair, pair[1])],
+            ("kb_media", "spec"): ["file", "medium", "full"],
+            **{(name,): files for name in ("document_id", "doc_id")},
+            **{(name,): pictures for name in ("image_id",)},
+            **{(space, "pk"): files for space in ("documents", "wagtaildocs_chooser")},
+            **{(space, "pk"): pictures for space in ("images", "wagtailimages_chooser")},
+            ("wagtailadmin_api", "documents", "pk"): files,
+            ("wagtailadmin_api", "images", "pk"): pictures,
             ("filter_spec",): ["max-165x165", "original"],
             ("uploaded_file_id",): [1],
             ("wagtailadmin_collections", "pk"): list(Collection.objects.values_list("pk", flat=True)),
@@ -187,9 +196,9 @@ class Filler:
             ("revision_id_a",): ["earliest", world.revision_of(world.works[0]).pk],
             ("revision_id_b",): ["latest"],
             ("action_name",): ["approve", "publish", "copy_for_translation"],
-            ("app_label",): ["kb", "wagtailcore", "kb"],
-            ("model_name",): ["entry", "page", "mediadocument"],
-            ("action",): ["delete", "publish", "delete"],
+            ("app_label",): ["kb", "wagtailcore", "kb", "kb", "wagtailcore"],
+            ("model_name",): ["entry", "page", "entry", "entry", "page"],
+            ("action",): ["delete", "publish", "reviewed", "publish", "move"],
             ("app_name",): ["kb"],
             ("content_type_app_name",): ["kb"],
             ("content_type_model_name",): ["guidancepage", "entry"],

@@ -124,7 +124,10 @@ class Crawler:
         """Ask for an address, or send a form there, and read the answer."""
         post = data is not None
         self.asked.add(address)
+        cookies = deepcopy(self.client.cookies)
         response = self.client.post(address, data) if post else self.client.get(address)
+        # Whoever is shown out comes back in with the same session.
+        self.client.cookies = cookies
         text = body_of(response)
         where = f"{'POST' if post else 'GET'} {address} → {response.status_code}"
         if response.status_code >= 500:
@@ -150,13 +153,11 @@ class Crawler:
 
     def send(self, address: str, data: dict[str, Any]) -> None:
         """Send a form, read the answer and what it brought about, and undo it."""
-        cookies = deepcopy(self.client.cookies)
         before = len(mail.outbox)
         with transaction.atomic():
             self.ask(address, data)
             self._read_mails(mail.outbox[before:], f"the mail after POST {address}")
             transaction.set_rollback(True)
-        self.client.cookies = cookies
 
     def send_forms(self) -> None:
         """Send one form of each shape that was found, as it stood there."""

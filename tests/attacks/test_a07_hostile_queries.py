@@ -50,7 +50,10 @@ def test_a07_no_query_goes_past_the_rule_or_fails(cast: Cast, index: Callable[[]
         client = cast.client(kind)
         for text in hostile(hidden.title):
             response = client.get("/search/", {"q": text})
-            assert response.status_code == 200, (kind, text[:60])
+            # What is too long is refused before it is read.
+            assert response.status_code == (400 if len(text) > 5_000 else 200), (kind, text[:60])
+            if response.status_code == 400:
+                continue
             ids = {card.entry.public_id for card in response.context["found"].cards}
             assert ids <= {shown.entry.public_id}, (kind, text[:60])
             assert response.context["found"].total <= 1

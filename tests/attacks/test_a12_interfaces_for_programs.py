@@ -28,7 +28,16 @@ def test_a12_no_list_detail_or_search_of_an_interface_names_an_entry(cast: Cast)
 
 
 def test_a13_what_programs_are_told_of_the_site_is_nothing_or_one_word(cast: Cast) -> None:
-    closed = ("/api/", "/api/schema/", "/api/docs/", "/metrics", "/status/", "/debug/", "/__debug__/", "/django-admin/")
+    closed = (
+        "/api/",
+        "/api/schema/",
+        "/api/docs/",
+        "/metrics/",
+        "/status/",
+        "/debug/",
+        "/__debug__/",
+        "/django-admin/",
+    )
     for kind in KINDS:
         client = cast.client(kind)
         for address in closed:

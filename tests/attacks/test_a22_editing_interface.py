@@ -100,3 +100,11 @@ def test_a25_lists_completions_and_searches_name_no_entry_and_nobody_elsewhere(c
             if kind in {"curator", "reviewer", "trainer"}:
                 secrets = (stranger.name, stranger.email, place.name, cast.circles["other"].name)
                 assert not [word for word in secrets if word in told], (kind, address)
+
+
+@pytest.mark.parametrize("kind", ["administrator", "superuser"])
+def test_a24_what_waits_for_its_review_is_not_published_by_taking_the_review_out_of_use(cast: Cast, kind: str) -> None:
+    work = cast.work("clear", "review")
+    task = TaskState.objects.get(workflow_state__object_id=str(work.entry.pk)).task
+    assert cast.client(kind).post(f"/admin/workflows/tasks/disable/{task.pk}/").status_code == 404
+    assert not Entry.objects.get(pk=work.entry.pk).live

@@ -68,3 +68,11 @@ def test_a31_reading_changes_nothing(cast: Cast, kind: str) -> None:
         client.get(address)
         client.head(address)
     assert state() == before
+
+
+@pytest.mark.parametrize("kind", ["member", "reviewer", "superuser"])
+def test_a31_no_link_signs_anybody_out(cast: Cast, kind: str) -> None:
+    for address in sorted({route.template for route in routes() if not route.names}):
+        client = cast.client(kind)
+        answer = client.get(address)
+        assert "_auth_user_id" in client.session, (address, answer.status_code)

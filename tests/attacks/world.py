@@ -9,14 +9,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BytesIO
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.images import ImageFile
 from django.utils import timezone
-from PIL import Image
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Page, Revision, Site, TaskState, WorkflowState
 
 from kb.choices import ReferenceKind, RelationType
 from kb.models import (
@@ -29,8 +25,9 @@ from kb.models import (
     MediaDocument,
     MediaImage,
 )
+from kb.templatetags import kb_tags
 from tests.attacks.people import KINDS, MARKINGS, READS, STATES, Cast, Work, secret_word
-from tests.factories import make_entry
+from tests.factories import locale, make_entry, make_file, make_picture
 
 # Who works on entries, each on those whose marking admits the person as a reader; drafts included.
 EDIT = frozenset({"curator", "reviewer", "other_reviewer"})
@@ -75,6 +72,7 @@ class World:
         for kind in KINDS:
             cast.user(kind)
         self.works = cast.all_works()
+        self.uploads: list[tuple[MediaDocument, MediaImage]] = []
         self.translations: dict[str, tuple[str, str]] = {}  # marking: words of a live and of an unpublished version
         for work in self.works:
             self._plant_work(work)
@@ -105,8 +103,10 @@ class World:
     def _plant_work(self, work: Work) -> None:
         shown, edited = readers(work), editors(work)
         about = f"{work.marking}, {work.state}"
-        for name in ("title", "summary", "body", "keyword"):
+        for name in ("title", "summary", "body"):
             self.plant(getattr(work, name), f"{about}: {name}", shown | edited, shown)
+        # Keywords stand on no page; that they are found is counted.
+        self.plant(work.keyword, f"{about}: keyword", shown | edited, NOBODY)
         self.plant(work.entry.public_id, f"{about}: identifier", shown | edited, shown)
         self.plant(work.draft, f"{about}: newest draft", edited, edited if work.state in _DRAFTED else NOBODY)
         if work.entry.marking.handling_note:
@@ -146,7 +146,7 @@ class World:
         self.translations[work.marking] = (live, draft)
 
     def _plant_relations(self) -> None:
-        pairs = [(one, other) for one in MARKINGS for other in MARKINGS if one != other]
+        pairs = [(one, other) for number, one in enumerate(MARKINGS) for other in MARKINGS[number + 1 :]]
         for one, other in pairs:
             source, target = self.cast.work(one), self.cast.work(other)
             both = (readers(source) | editors(source)) & (readers(target) | editors(target))
@@ -167,43 +167,44 @@ class World:
         for kind in KINDS:
             user = self.cast.user(kind)
             if user is not None:
-                may = {kind, *LOOK_AFTER, *(VOUCH if kind in HOME else ())}
+                # Who works on the same entry is told who else does.
+                colleagues = EDIT if kind in EDIT else NOBODY
+                may = {kind, *LOOK_AFTER, *(VOUCH if kind in HOME else ()), *colleagues}
                 self.plant(user.name, f"name of {kind}", may, LOOK_AFTER - {"administrator"})
                 address = user.email.partition(".")[2].partition("@")[0]
                 self.plant(address, f"e-mail address of {kind}", may, {kind})
 
     def _plant_pages(self) -> None:
-        site_root = Page.get_first_root_node()
-        home = site_root.add_child(instance=HomePage(title="Home", slug="whole", heading="Heading", lead="Lead"))
-        for site in home.get_site(), *():
-            if site is not None:
-                site.root_page = home
-                site.save()
-        index = home.add_child(instance=GuidanceIndexPage(title="Guidance", slug="guidance"))
-        live = self.plant(secret_word(), "live guidance", EVERYBODY)
-        page = index.add_child(instance=GuidancePage(title=f"About {live}", slug="about", summary="What it means"))
+        Page.objects.filter(depth=2).delete()
+        root = Page.get_first_root_node()
+        home = root.add_child(instance=HomePage(title="Home", slug="whole", heading="Home", lead="x", locale=locale()))
+        Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "testserver", "root_page": home})
+        kb_tags._menus.clear()
+        index = home.add_child(instance=GuidanceIndexPage(title="Guidance", slug="guidance", locale=locale()))
+        live = self.plant(secret_word(), "live guidance", EVERYBODY, EVERYBODY)
+        page = index.add_child(
+            instance=GuidancePage(title=f"About {live}", slug="about", summary="What it means", locale=locale())
+        )
         page.title = f"About {self.plant(secret_word(), 'unpublished change of guidance', LOOK_AFTER, LOOK_AFTER)}"
         page.save_revision()
         draft = self.plant(secret_word(), "guidance that is not published", LOOK_AFTER, LOOK_AFTER)
-        index.add_child(instance=GuidancePage(title=f"Soon {draft}", slug=draft, summary=draft, live=False))
+        index.add_child(
+            instance=GuidancePage(title=f"Soon {draft}", slug=draft, summary=draft, live=False, locale=locale())
+        )
         self.pages = [home, index, page]
 
     def _plant_files(self) -> None:
-        title = self.plant(secret_word(), "title of a document", LOOK_AFTER, LOOK_AFTER)
-        name = self.plant(secret_word(), "name of a file", LOOK_AFTER)
-        text = self.plant(secret_word(), "text of a file", LOOK_AFTER)
-        self.document = MediaDocument.objects.create(
-            title=f"Document {title}", file=ContentFile(f"Plain {text}".encode(), name=f"{name}.txt")
-        )
-        exif = Image.Exif()
-        exif[0x010E] = self.plant(secret_word(), "metadata of a picture", NOBODY)
-        picture = BytesIO()
-        Image.new("RGB", (40, 30), "white").save(picture, "JPEG", exif=exif)
-        title = self.plant(secret_word(), "title of a picture", LOOK_AFTER, LOOK_AFTER)
-        name = self.plant(secret_word(), "name of a picture's file", LOOK_AFTER)
-        self.image = MediaImage.objects.create(
-            title=f"Picture {title}", file=ImageFile(BytesIO(picture.getvalue()), name=f"{name}.jpg")
-        )
+        for marking in MARKINGS:
+            readers_, editors_ = READS[marking], READS[marking] & EDIT
+            title = self.plant(secret_word(), f"{marking}: title of a file", readers_ | editors_)
+            text = self.plant(secret_word(), f"{marking}: text of a file", readers_, readers_)
+            file = make_file(self.cast.marking(marking), title=f"File {title}", text=f"Plain {text}")
+            title = self.plant(secret_word(), f"{marking}: title of a picture", readers_ | editors_)
+            words = self.plant(secret_word(), f"{marking}: description of a picture", readers_ | editors_)
+            picture = make_picture(self.cast.marking(marking), title=f"Picture {title}", description=words)
+            for item in (file, picture):
+                self.plant(item.public_id, f"{marking}: identifier of an upload", readers_ | editors_)
+            self.uploads.append((file, picture))
 
     def expected(self, kind: str) -> Iterator[str]:
         """Yield the words that this kind of person has to come upon."""
