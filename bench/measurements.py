@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from math import pi
 from pathlib import Path
 from statistics import median
 
@@ -50,6 +51,17 @@ def percentile(values: Sequence[float], share: float) -> float:
         raise ValueError("nothing was measured")
     ordered = sorted(values)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def error_of_median(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the standard error of the difference between two medians; a few very slow answers do not widen it."""
+    return sum(_spread(values) ** 2 * (pi / 2) / len(values) for values in (one, other)) ** 0.5
+
+
+def _spread(values: Sequence[float]) -> float:
+    """Return what the standard deviation would be, had no value strayed far from the middle."""
+    middle = median(values)
+    return 1.4826 * median(abs(value - middle) for value in values)
 
 
 def line(found: Measurement) -> str:

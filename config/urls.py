@@ -2,8 +2,10 @@
 
 from typing import Never
 
+from allauth.account.views import logout
 from django.http import Http404, HttpRequest
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
@@ -25,6 +27,8 @@ urlpatterns = [
     # Wagtail's own login paths are closed: there is one login, with its limits and second factor.
     path("admin/login/", _login),
     path("_util/login/", _login),
+    # And one way out: Wagtail's takes the session's cookie away even where it refuses, so that a link could.
+    path("admin/logout/", require_POST(logout)),
     # Lists of Wagtail's that show titles and keywords by permission, not by marking.
     path("admin/reports/<path:rest>", _closed),
     path("admin/tag-autocomplete/<path:rest>", _closed),
@@ -45,10 +49,13 @@ urlpatterns = [
     re_path(r"^admin/bulk/kb/(mediaimage|mediadocument)/(?P<rest>.*)$", _closed),
     # Wagtail's actions on several accounts at once: they reach superusers, and give rights past `people.roles`.
     path("admin/bulk/people/<path:rest>", _closed),
-    # Nobody redirects addresses or embeds here; the other two are for whoever builds Wagtail.
+    # To take the task out of use would publish what waits for its review.
+    path("admin/workflows/tasks/disable/<path:rest>", _closed),
+    # Nobody redirects addresses or embeds here; no page is of no kind; the others are for whoever builds Wagtail.
     path("admin/redirects/<path:rest>", _closed),
     path("admin/redirects/", _closed),
     path("admin/embeds/<path:rest>", _closed),
+    path("admin/pages/create/wagtailcore/page", _closed),
     path("admin/failwhale/", _closed),
     path("admin/test404/", _closed),
     # Of records whose key is no number there is none.

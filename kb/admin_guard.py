@@ -131,7 +131,11 @@ class PagesByRole(PagePermissionPolicy):
         if user.is_superuser or not scope_of(user).may(Action.ADMINISTER):
             return super().get_all_permissions_for_user(user)
         root = Page.get_first_root_node()
-        return [GroupPagePermission(page=root, permission=Permission(codename=f"{verb}_page")) for verb in self.VERBS]
+        # Rows that are never stored; Wagtail puts them into sets, for which each needs a key.
+        return [
+            GroupPagePermission(pk=-number, page=root, permission=Permission(codename=f"{verb}_page"))
+            for number, verb in enumerate(self.VERBS, 1)
+        ]
 
 
 def may_be_deleted(entry: Entry) -> bool:

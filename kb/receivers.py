@@ -148,18 +148,18 @@ def concept_deleted(sender: Any, **kwargs: Any) -> None:
     StateVersion.bump(VOCABULARY)
 
 
-@transaction.atomic
 def ensure_review(sender: Any, **kwargs: Any) -> None:
     """Make the one workflow of entries where it is missing: a technical review, then publication."""
     if kwargs.get("using", "default") != "default":
         return
-    content_type = ContentType.objects.get_for_model(Entry)
-    if WorkflowContentType.objects.filter(content_type=content_type).exists():
-        return
-    task: Task = TechnicalReviewTask.objects.create(name=_("Technical review"))
-    workflow = Workflow.objects.create(name=_("Technical review"))
-    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
-    WorkflowContentType.objects.create(workflow=workflow, content_type=content_type)
+    with transaction.atomic():
+        content_type = ContentType.objects.get_for_model(Entry)
+        if WorkflowContentType.objects.filter(content_type=content_type).exists():
+            return
+        task: Task = TechnicalReviewTask.objects.create(name=_("Technical review"))
+        workflow = Workflow.objects.create(name=_("Technical review"))
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+        WorkflowContentType.objects.create(workflow=workflow, content_type=content_type)
 
 
 def spill_waiting(sender: Any, spill: int, **kwargs: Any) -> None:

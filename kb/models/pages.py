@@ -34,6 +34,10 @@ class OpenPage(Page):
             raise Http404
         return super().route(request, path_components)
 
+    def get_admin_display_title(self) -> str:
+        """Return the title that readers see; lists and choosers are open to all editors, drafts are not."""
+        return str(self.title)
+
 
 class HomePage(OpenPage):
     """The first page: its heading and lead; the rest is made of the entries."""

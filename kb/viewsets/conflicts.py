@@ -19,6 +19,7 @@ from wagtail.models import Page, Revision
 from wagtail.snippets.views.snippets import WorkflowActionView
 
 from kb.models import Entry, GuidanceIndexPage, GuidancePage, HomePage
+from kb.viewsets.pages import GuardedPageCopyView, GuardedPageMoveView
 
 
 def words_of(revision: Revision | None) -> str:
@@ -137,9 +138,11 @@ class GuardedPageEditView(LoadedRevisionMixin, PageEditView):
 
 
 class GuardedPageViewSet(PageViewSet):
-    """The views of pages, with the form that notices others."""
+    """The views of pages, with the form that notices others, and with guards."""
 
     edit_view_class = GuardedPageEditView
+    move_confirm_view_class = GuardedPageMoveView
+    copy_view_class = GuardedPageCopyView
 
 
 class HomePageViewSet(GuardedPageViewSet):

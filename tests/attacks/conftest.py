@@ -3,6 +3,9 @@
 import pytest
 
 from tests.attacks.people import Cast
+from tests.search.conftest import index
+
+__all__ = ["cast", "index"]
 
 
 @pytest.fixture

@@ -33,6 +33,11 @@ PARTS = {
     ("people.User", "people.User_user_permissions"),
     ("people.User", "account.EmailAddress"),
     ("people.User", "mfa.Authenticator"),
+    ("people.User", "socialaccount.SocialAccount"),
+    ("people.User", "usersessions.UserSession"),
+    ("people.User", "people.AccessRequest"),
+    ("people.User", "people.Notice"),
+    ("people.User", "people.Profile"),
     ("people.User", "wagtailadmin.EditingSession"),
     ("people.User", "wagtailadmin.FormState"),
     ("people.User", "wagtailcore.APIToken"),
@@ -45,6 +50,7 @@ PARTS = {
     ("kb.Entry", "kb.EntryConcept"),
     ("kb.Entry", "kb.EntryKeyword"),
     ("kb.Entry", "kb.EntryReference"),
+    ("kb.Entry", "kb.MarkingWordUse"),
     ("kb.Entry", "kb.EntryRelation"),  # as its source; as a target it is kept
     ("kb.Keyword", "kb.EntryKeyword"),
     ("kb.Concept", "kb.Concept_related"),
@@ -52,6 +58,10 @@ PARTS = {
     # of a marking and of a circle that no marking names
     ("kb.Marking", "kb.Marking_circles"),
     ("people.Circle", "kb.Marking_circles"),
+    ("kb.MarkingChange", "kb.MarkingChange_circles"),
+    ("people.Circle", "kb.MarkingChange_circles"),
+    ("people.Circle", "people.CircleInvitation"),
+    ("people.Organisation", "people.CircleInvitation"),
     ("people.Circle", "people.Circle_organisations"),
     ("people.Organisation", "people.Circle_organisations"),
 }

@@ -125,7 +125,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
             locale="en-GB",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on(

@@ -71,3 +71,43 @@ def test_a_preview_may_be_framed_by_the_interface_and_by_nobody_else(client: Cli
     response = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
     assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
     assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.CURATOR, Role.TRAINER])
+def test_asking_whether_to_move_a_page_tells_nobody_of_it_who_may_not(client: Client, page: Any, role: str) -> None:
+    page.get_parent().add_child(instance=GuidancePage(title="Zqdraft page", slug="zqslug", summary="s", live=False))
+    hidden = GuidancePage.objects.get(slug="zqslug")
+    client.force_login(make_user(roles=[role]))
+    for destination in (page, page.get_parent(), hidden):
+        path = reverse("wagtailadmin_pages:move_confirm", args=[hidden.pk, destination.pk])
+        for response in (client.get(path), client.post(path)):
+            assert response.status_code == 404
+            assert "zq" not in response.content.decode().lower()
+    client.force_login(make_user(roles=[Role.ADMINISTRATOR]))
+    path = reverse("wagtailadmin_pages:move_confirm", args=[hidden.pk, page.get_parent().pk])
+    assert "Zqdraft" in client.get(path).content.decode()
+
+
+def test_lists_and_choosers_name_a_page_as_readers_do(client: Client, page: Any) -> None:
+    page.title = "Zqdraft title"
+    page.save_revision()
+    client.force_login(make_user(roles=[Role.CURATOR]))
+    for key in (page.pk, page.get_parent().pk):
+        listed = client.get(reverse("wagtailadmin_choose_page_child", args=[key])).content.decode()
+        assert "Markings" in listed
+        assert "Zqdraft" not in listed
+
+
+def test_an_incomplete_form_for_a_copy_is_refused(client: Client, page: Any) -> None:
+    client.force_login(make_user(roles=[Role.ADMINISTRATOR]))
+    path = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    for data in ({}, {"new_parent_page": "x"}, {"new_parent_page": "1000000"}):
+        assert client.post(path, data).status_code == 400
+    assert client.get(reverse("wagtailadmin_pages:choose_parent", args=["wagtailcore", "page"])).status_code == 404
+
+
+def test_an_administrator_is_offered_the_places_for_a_new_page(client: Client, page: Any) -> None:
+    client.force_login(make_user(roles=[Role.ADMINISTRATOR]))
+    response = client.get(reverse("wagtailadmin_pages:choose_parent", args=["kb", "guidancepage"]), follow=True)
+    assert response.status_code == 200
+    assert page.get_parent().title in response.content.decode()

@@ -1,0 +1,49 @@
+"""Does an interface for programs tell more than the pages? The editing interface has one, of pages and files."""
+
+import pytest
+
+from tests.attacks.asking import shown
+from tests.attacks.people import EDITORS, KINDS, Cast
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = ("", "?fields=*", "?fields=_,title", "?type=kb.Entry", "?search=zq", "?descendant_of=1", "?limit=100")
+PLACES = ("pages", "documents", "images", "entries", "snippets", "users")
+
+
+def test_a12_no_list_detail_or_search_of_an_interface_names_an_entry(cast: Cast) -> None:
+    works = [cast.work("strict_other"), cast.work("clear", "draft"), cast.work("amber_home")]
+    bases = ("/admin/api/main", "/api", "/api/v1", "/api/v2")
+    for kind in KINDS:
+        client = cast.client(kind)
+        for base in bases:
+            for place in PLACES:
+                for fields in FIELDS:
+                    told = shown(client.get(f"{base}/{place}/{fields}"))
+                    assert not [word for work in works for word in work.traces if word in told], (kind, base, place)
+                for work in works:
+                    found = client.get(f"{base}/{place}/{work.entry.pk}/")
+                    told = shown(found)
+                    assert not [word for word in work.traces if word in told], (kind, base, place)
+
+
+def test_a13_what_programs_are_told_of_the_site_is_nothing_or_one_word(cast: Cast) -> None:
+    closed = (
+        "/api/",
+        "/api/schema/",
+        "/api/docs/",
+        "/metrics/",
+        "/status/",
+        "/debug/",
+        "/__debug__/",
+        "/django-admin/",
+    )
+    for kind in KINDS:
+        client = cast.client(kind)
+        for address in closed:
+            assert client.get(address).status_code == 404, (kind, address)
+        health = client.get("/health/")
+        assert health.content.decode().strip() in {"ok", "degraded"}
+        assert client.get("/health/?verbose=1&details=1").content == health.content
+        if kind not in {"administrator", "superuser"}:
+            assert client.get("/admin/status/").status_code in ({404} if kind in EDITORS else {302, 404}), kind
