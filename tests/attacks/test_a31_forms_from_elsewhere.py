@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.serializers import serialize
 from django.test import Client
 
 from tests.attacks.addresses import routes
@@ -20,7 +21,7 @@ OWN_TRACES = {"sessions.Session", "wagtailadmin.EditingSession", "wagtailusers.U
 def state() -> dict[str, list[Any]]:
     """Return every row of every table that reading may not change."""
     return {
-        model._meta.label: sorted(map(str, model._default_manager.values()))
+        model._meta.label: sorted(map(str, serialize("python", model._base_manager.order_by("pk"))))
         for model in apps.get_models()
         if model._meta.managed and model._meta.label not in OWN_TRACES
     }
@@ -35,7 +36,7 @@ def test_a31_no_address_takes_a_form_without_its_token(cast: Cast) -> None:
         for address in addresses:
             for origin in ({}, {"HTTP_ORIGIN": "https://elsewhere.example"}):
                 answer = client.post(address, {"action-publish": "1", "name": "Taken over"}, **origin)
-                expected = {204} if address in WITHOUT_TOKEN else {302, 403, 404, 405}
+                expected = {204} if address in WITHOUT_TOKEN else {301, 302, 403, 404, 405}
                 assert answer.status_code in expected, (kind, address)
                 if answer.status_code == 302:
                     assert address.startswith(("/admin/", "/_util/")), (kind, address)
