@@ -123,6 +123,7 @@ ACCOUNT_FORMS = {
 # Whole institutions sit behind one address: its limit is wide, the one of an account from an address is narrow. All
 # strangers to an account are counted together, whatever their addresses, and wait longer the longer they guess.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login": "100/m/ip",
     "login_failed": "100/m/ip,5/5m/key",
     "login_strangers": "10/10m/key,30/3h/key,100/d/key",
     "login_known": "10/5m/key,60/d/key",
