@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connections
 
 from kb import marking
 from kb.choices import ChangeState
@@ -34,7 +34,7 @@ def at_once(verb: Callable[[], Any]) -> list[str]:
                 time.sleep(0.005 * (attempt % 10 + 1))
                 continue
             finally:
-                connection.close()
+                connections.close_all()
             return
         ends.append("busy")
 

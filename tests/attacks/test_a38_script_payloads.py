@@ -132,7 +132,7 @@ def full_entry(number: int, payload: str, **more: Any) -> Entry:
         keywords=[f"{payload[:60]}{number}"],
     )
     EntryReference.objects.filter(entry=entry).update(
-        title=payload, publisher=payload, locator=payload[:160], licence=payload[:120]
+        title=payload[:300], publisher=payload[:160], locator=payload[:160], licence=payload[:120]
     )
     return entry
 

@@ -10,7 +10,7 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import DatabaseError, OperationalError
 
 from config.caches import CacheAway, SharedCache
-from tests import site
+from tests import machine, site
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db  # the site's database is copied from the one of the tests
@@ -34,6 +34,7 @@ def signed_in(port: int, password: str) -> tuple[int, bool]:
     return status, "sessionid" in headers.get("Set-Cookie", "")
 
 
+@pytest.mark.skipif(machine.on_postgresql(), reason="the cache is in the database, and away where that is: see f12")
 def test_f14_reading_goes_on_and_signing_in_waits(site_var: Path) -> None:
     env = site.environment(site_var)
     place = site_var / "cache.sqlite3"
