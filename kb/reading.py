@@ -81,6 +81,15 @@ _REFERENCES = Statement(
     entries=BigIntegerField(),
 )
 
+_SOURCES = Statement(
+    lambda entries: (
+        EntryReference.objects.filter(entry__id__in=entries)
+        .order_by("sort_order", "pk")
+        .values_list("entry_id", "kind", "year")
+    ),
+    entries=BigIntegerField(),
+)
+
 
 def listed(viewer: Viewer, works: Sequence[Any]) -> list[Entry]:
     """Return the readable language versions of works, without their long texts, in order of their rows; one query."""
@@ -92,6 +101,14 @@ def references_of(entries: Sequence[Entry]) -> dict[int, list[EntryReference]]:
     found: dict[int, list[EntryReference]] = defaultdict(list)
     for reference in _REFERENCES(entries=[entry.pk for entry in entries]) if entries else []:
         found[reference.entry_id].append(reference)
+    return found
+
+
+def sources_of(entries: Sequence[Entry]) -> dict[int, list[trust.Source]]:
+    """Return what trust lines tell of the references of entries, by the entry's key; one query."""
+    found: dict[int, list[trust.Source]] = defaultdict(list)
+    for entry, kind, year in _SOURCES(entries=[entry.pk for entry in entries]) if entries else []:
+        found[entry].append(trust.Source(kind, year))
     return found
 
 

@@ -180,7 +180,8 @@ class Plan:
         frequency = max(self.reader.searcher.doc_freq(field, form) for field, form in terms)
         if frequency > self.unseen:
             return False  # more works hold the word than the reader may not find
-        return not frequency or not self.reader.found_by(any_of([term_query(*term) for term in terms]), self.audience)
+        # A word that is nowhere is looked for too: the time of an answer must not tell it from one of a hidden work.
+        return not self.reader.found_by(any_of([term_query(*term) for term in terms]), self.audience)
 
     def restrictions(self, without: str = "") -> list[tuple[Occur, Query]]:
         """Return audience, facets but the one named, filters and exclusions."""
