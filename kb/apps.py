@@ -12,11 +12,12 @@ class KbConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and register the checks, once the models are there."""
-        from kb import authorship, checks, notifications, receivers, vocabulary
+        from kb import authorship, checks, notices, notifications, receivers, vocabulary
         from people import expertise
 
         receivers.connect(self)
         notifications.register_kinds()
+        notices.register_kinds()
         expertise.register(vocabulary.expertise_areas)
         checks.register_checks()
         authorship.register()

@@ -36,7 +36,6 @@ from kb.public_state import PAGES, VOCABULARY
 from kb.sharing import tlp
 from kb.signals import entry_publishing, media_read, spill_step, spill_tells, spill_waits, text_purged
 from people import audit
-from people.mailing import leaving
 from people.models import Circle
 
 
@@ -97,7 +96,7 @@ def question_answered(sender: Any, question_id: int, **kwargs: Any) -> None:
 
 
 def entry_recalled(sender: Any, translation_key: Any, **kwargs: Any) -> None:
-    """Have the contact points told of those who could read it."""
+    """Have those told who had it, and the contact points of those who could."""
     recalled = marking.open_recall(translation_key)
     if recalled is not None:
         notices.tell_of_marking.enqueue("recall", recalled.pk)
@@ -213,8 +212,6 @@ def connect(app_config: Any) -> None:
     media_read.connect(media_given_out, dispatch_uid="kb.media_given_out")
     text_purged.connect(clean_after_purge, dispatch_uid="kb.clean_after_purge")
     replace_mails()
-    leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
-    leaving.connect(notices.still_due, dispatch_uid="kb.notice_still_due")
     for receiver in (change_asked, change_answered, question_asked, question_answered, entry_recalled):
         signal = getattr(signals, receiver.__name__)
         signal.connect(receiver, dispatch_uid=f"kb.{receiver.__name__}")
