@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete
@@ -30,7 +31,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from kb import marking, notices, notifications, publishing, signals, tasks
+from kb import marking, marking_words, notices, notifications, publishing, signals, tasks
 from kb.models import Concept, Entry, Marking, MediaImage, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.sharing import tlp
@@ -128,6 +129,15 @@ def pages_changed(sender: Any, **kwargs: Any) -> None:
     StateVersion.bump(PAGES)
 
 
+def page_words(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Stop whoever alone wrote marking words from publishing them, whichever way that is tried.
+
+    Raises PermissionDenied, which ends the transaction of the publication.
+    """
+    if marking_words.page_problem(instance, audit.actor_of_context()) is not None:
+        raise PermissionDenied
+
+
 # What Wagtail stores of a page while its draft is written; readers see none of it.
 _OF_DRAFTS = frozenset(
     {"latest_revision", "latest_revision_created_at", "draft_title", "has_unpublished_changes", "locked"}
@@ -200,6 +210,7 @@ def connect(app_config: Any) -> None:
     unpublished.connect(after_withdrawal, sender=Entry, dispatch_uid="kb.after_withdrawal")
     post_delete.connect(after_deletion, sender=Entry, dispatch_uid="kb.after_deletion")
     pre_delete.connect(before_circle_goes, sender=Circle, dispatch_uid="kb.before_circle_goes")
+    page_published.connect(page_words, dispatch_uid="kb.page_words")
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
     post_save.connect(page_saved, dispatch_uid="kb.page_saved")

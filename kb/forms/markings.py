@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from kb import marking
 from kb.choices import Tlp
+from kb.forms.wording import without_marking_words
 from kb.models import Entry
 from kb.sharing import tlp
 from people.models import Circle, Organisation
@@ -83,6 +84,11 @@ class MarkingForm(forms.Form):
         label=gettext_lazy("Handling note"),
         help_text=gettext_lazy("For example: ask the originator before translating."),
     )
+
+    def clean_handling_note(self) -> Any:
+        """Return the note, without words of classified documents; what stands already keeps nobody from narrowing."""
+        note = self.cleaned_data["handling_note"]
+        return note if note == self.initial.get("handling_note") else without_marking_words(note)
 
     def limit_marking(self, user: Any) -> None:
         """Offer the person's own circles and organisations only."""
