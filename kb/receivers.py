@@ -31,7 +31,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from kb import marking, marking_words, notices, notifications, publishing, signals, tasks
+from kb import competence, marking, marking_words, notices, notifications, publishing, signals, tasks
 from kb.models import Concept, Entry, Marking, MediaImage, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.sharing import tlp
@@ -44,6 +44,8 @@ def before_publication(sender: type[Entry], entry: Entry, revision: Any, by: Any
     """Stop what is not this person's to publish or not complete; make ready what is."""
     publishing.check_person(entry, by)
     publishing.prepare(entry, revision)
+    if by is not None:
+        competence.note_outside(revision.as_object(), by)
 
 
 def after_publication(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:

@@ -63,6 +63,7 @@ def log_actions(actions: Any) -> None:
     actions.register_action("kb.mark_reviewed", gettext_lazy("Mark as reviewed"), gettext_lazy("Marked as reviewed"))
     actions.register_action("kb.supersede", gettext_lazy("Replace"), gettext_lazy("Replaced by a newer entry"))
     for name, label, message in (
+        ("outside_areas", gettext_lazy("Approve"), gettext_lazy("Approved outside the reviewer’s areas of expertise")),
         ("recall", gettext_lazy("Recall"), gettext_lazy("Recalled")),
         ("restore", gettext_lazy("End the recall"), gettext_lazy("Recall ended")),
         ("ask_change", gettext_lazy("Ask for more readers"), gettext_lazy("More readers were asked for")),

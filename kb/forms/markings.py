@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb import marking
@@ -32,9 +33,22 @@ class TlpField(forms.ChoiceField):
         super().validate(value)
 
 
+class CirclesField(forms.ModelMultipleChoiceField):
+    """Circles to choose from; those with partners say so, whose members from outside the EU then read as well."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Circle) -> str:
+        """Return the name, and whether partners are in it."""
+        if not getattr(obj, "with_partners", False):
+            return obj.name
+        return _("%(circle)s (with partners from outside the EU)") % {"circle": obj.name}
+
+
 def own_circles(user: Any) -> QuerySet[Circle]:
-    """Return the circles that a person is in."""
-    return Circle.objects.filter(pk__in=scope_of(user).circles)
+    """Return the circles that a person is in, each with whether partners are in it."""
+    partners = Organisation.objects.filter(circles=OuterRef("pk"), is_partner=True)
+    return Circle.objects.filter(pk__in=scope_of(user).circles).annotate(with_partners=Exists(partners))
 
 
 def own_organisations(user: Any) -> QuerySet[Organisation]:
@@ -54,11 +68,10 @@ class MarkingForm(forms.Form):
     """A marking: what the form of a new entry and the form that changes a marking have in common."""
 
     label = TlpField()
-    circles = forms.ModelMultipleChoiceField(
+    circles = CirclesField(
         Circle.objects.none(),
         required=False,
         label=gettext_lazy("Circles"),
-        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("For TLP:AMBER. Only circles that you are in yourself."),
     )
     owning_organisation = forms.ModelChoiceField(
