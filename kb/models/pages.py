@@ -72,6 +72,8 @@ class GuidancePage(OpenPage):
         _("marking words: why do they stand here?"),
         max_length=300,
         blank=True,
+        default="",
+        db_default="",
         help_text=_(
             "Only where the text speaks of classified documents or their markings. Somebody else than whoever wrote "
             "it has to publish it."
