@@ -69,9 +69,9 @@ def _tell_readers(key: int, but: Iterable[User]) -> int:
         return 0
     entry, recall = found
     had = {access.person for access in access_records.readers_of(Reportable.ENTRY, entry.public_id)}
-    readers = User.objects.filter(is_active=True, pk__in=had).exclude(pk__in=[person.pk for person in but])
+    known = {person.pk for person in but} | {recall.recalled_by_id}
     count = 0
-    for person in readers.exclude(pk=recall.recalled_by_id):
+    for person in User.objects.filter(is_active=True, pk__in=had - known):
         count += 1
         if inbox.tell(recipient=person, kind=RECALLED, about=("reading", key)).is_new:
             told = {"action": "reader-told", "person": person.pk}

@@ -145,5 +145,7 @@ def place_of(name: str) -> str:
 
 def _seal(name: str) -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(f"people.kept_forms:{key}:{name}".encode()).digest() for key in keys]
+    digests = [
+        hashlib.sha256(b"people.kept_forms:" + str(key).encode() + b":" + name.encode()).digest() for key in keys
+    ]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -182,10 +182,11 @@ def _change_beside(spill: Spill, rows: Sequence[Any], redactor: Redactor | None)
     change: Change = redactor.apply if redactor else lambda _text: ""
     for report in Report.objects.filter(about=spill.about, key=spill.key):
         Report.objects.filter(pk=report.pk).update(words=change(report.words), answer=change(report.answer))
-    for asked in MarkingChange.objects.filter(translation_key=spill.work):
+    work: Any = spill.work
+    for asked in MarkingChange.objects.filter(translation_key=work):
         said = {"reason": change(asked.reason), "answer": change(asked.answer)}
         MarkingChange.objects.filter(pk=asked.pk).update(**said)
-    for question in SharingQuestion.objects.filter(translation_key=spill.work):
+    for question in SharingQuestion.objects.filter(translation_key=work):
         said = {name: change(getattr(question, name)) for name in ("audience", "reason", "answer")}
         SharingQuestion.objects.filter(pk=question.pk).update(**said)
     pages = [row.pk for row in rows if isinstance(row, Page)]

@@ -57,8 +57,9 @@ def _addresses(spill: Spill, rows: Iterable[Any]) -> Iterator[str]:
         yield rf"/{section}/(?:[^/\d]+/)*{row.pk}/"
         if hasattr(row, "public_id"):
             yield f"/{row.public_id}/"
+    work: Any = spill.work  # none of a page or file, about whose marking nobody asks
     for model, section in ((MarkingChange, "requests"), (SharingQuestion, "questions")):
-        asked: Any = model._default_manager.filter(translation_key=spill.work)
+        asked: Any = model._default_manager.filter(translation_key=work)
         for key in asked.values_list("pk", flat=True):
             yield f"/marking/{section}/{key}/"
 

@@ -113,7 +113,7 @@ def test_whoever_publishes_without_a_review_is_recorded_too_the_system_is_not() 
 
 
 def test_what_may_not_be_published_is_not_recorded() -> None:
-    entry = draft("", DRONES)
+    entry = make_entry(live=False, concepts={"expertise-areas": [DRONES]}, sections={"problem": None})
     entry.save_revision()
     with pytest.raises(publishing.NotPublishable):
         publishing.publish_entry(entry=entry, by=reviewer(TACTICS))

@@ -178,7 +178,9 @@ def test_no_comment_of_a_review_takes_them_through_the_form_or_past_it(client: C
     name = Entry.snippet_viewset.get_url_name("workflow_action")
     address = reverse(name, args=[entry.pk, action, state.pk])
     revision = Entry.objects.get(pk=entry.pk).latest_revision_id
-    answer = client.post(f"{address}?revision={revision}", {"comment": BAD})
+    answer = client.post(
+        f"{address}?revision={revision}", {"comment": BAD}, headers={"X-Requested-With": "XMLHttpRequest"}
+    )
     assert "RESTREINT UE" in answer.content.decode()
     with pytest.raises(CommentRefused):
         state.task.specific.on_action(state, reviewer, action, comment=BAD)

@@ -7,8 +7,8 @@ from django.core import mail
 from django.utils import timezone
 
 from people import joining, letters, notice_kinds, notice_mail, vetting
-from people.choices import MailRhythm, RequestState, Role
-from people.models import AccessRequest, Profile, RoleAssignment, User
+from people.choices import MailRhythm, MembershipState, RequestState, Role
+from people.models import AccessRequest, Profile, User
 from people.viewers import viewer_of
 from tests.factories import confirm_address, make_organisation, make_request, make_user
 
@@ -113,11 +113,10 @@ def test_a47_nothing_is_told_of_a_request_that_was_answered_or_is_no_longer_the_
     once = f"notice-{point.pk}-1"
     assert notice_mail.still_due(once=once)
     assert said_to(point) == ["Zq Person asks for access, and you may answer."]
-    roles = list(point.role_assignments.values_list("pk", flat=True))
-    RoleAssignment.objects.filter(pk__in=roles).update(role=Role.CURATOR)
+    point.memberships.update(state=MembershipState.SUSPENDED)
     assert said_to(point) == []
     assert not notice_mail.still_due(once=once)
-    RoleAssignment.objects.filter(pk__in=roles).update(role=Role.CONTACT_POINT)
+    point.memberships.update(state=MembershipState.ACTIVE)
     assert notice_mail.still_due(once=once)
     vetting.approve(request=asked, by=point)
     assert not notice_mail.still_due(once=once)
