@@ -35,6 +35,7 @@ from kb.marking.recalling import (
     open_recall,
     recall,
     recalled_for,
+    tombstone_for,
 )
 from kb.marking.refusals import (
     AlreadyAsked,
@@ -123,6 +124,7 @@ __all__ = [
     "source_of",
     "sources_of",
     "take_up",
+    "tombstone_for",
     "withdraw_question",
     "withdraw_request",
 ]

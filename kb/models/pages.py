@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Page
 
 from kb.blocks import PageBodyBlock, named_in
-from kb.fields import CleanStreamField, cleaned_content
+from kb.fields import CleanStreamField, LineField, cleaned_content
 from kb.models.media import MODELS
 from people.viewers import ANONYMOUS
 
@@ -67,6 +67,18 @@ class GuidancePage(OpenPage):
     menu = models.CharField(_("stands under"), max_length=8, choices=Menu.choices, default=Menu.READ)
     menu_title = models.CharField(_("title in the foot"), max_length=120, blank=True)
     body = CleanStreamField(PageBodyBlock(), blank=True, verbose_name=_("text"))
+    # For editors: shown to no reader.
+    words_explained = LineField(
+        _("marking words: why do they stand here?"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Only where the text speaks of classified documents or their markings. Somebody else than whoever wrote "
+            "it has to publish it."
+        ),
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -74,6 +86,7 @@ class GuidancePage(OpenPage):
         FieldPanel("body"),
         FieldPanel("menu"),
         FieldPanel("menu_title"),
+        FieldPanel("words_explained"),
     ]
     template = "kb/guidance.html"
     parent_page_types = ["kb.GuidanceIndexPage"]

@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
-from people import memberships
+from people import letters, memberships, notice_kinds
 from people.choices import InvitationState, MembershipState, Role
 from people.models import Invitation, Membership, RoleAssignment, User
 from people.signals import membership_changed, role_changed
@@ -75,6 +76,26 @@ def test_confirming_gives_another_year_and_says_who_vouches(point: User, colleag
     kept = memberships.confirm(membership=colleague, by=point)
     assert (kept.expires_date, kept.vetted_by) == (days(365), point)
     assert memberships.due(colleague.organisation) == []
+
+
+def texts_to(user: User) -> str:
+    return str([words.text for words in notice_kinds.words_for(user, user.notices.all()).values()])
+
+
+def test_member_and_contact_point_are_reminded_once_a_stage_by_mails_that_name_nobody(
+    point: User, colleague: Membership
+) -> None:
+    User.objects.filter(pk=colleague.user_id).update(name="Zqname")
+    Membership.objects.filter(pk=colleague.pk).update(expires_date=days(20))
+    assert letters.ends_soon() == 2
+    assert letters.ends_soon() == 0
+    assert sorted(message.to[0] for message in mail.outbox) == sorted([point.email, colleague.user.email])
+    assert not any("Zqname" in f"{message.subject}{message.body}" for message in mail.outbox)
+    assert "Zqname" in texts_to(point)
+    assert "Your membership" in texts_to(colleague.user)
+    assert letters.ends_soon(today=days(14)) == 2
+    memberships.confirm(membership=Membership.objects.get(pk=colleague.pk), by=point)
+    assert (texts_to(point), texts_to(colleague.user)) == ("[]", "[]")
 
 
 def test_suspending_and_ending_close_at_once_and_end_the_duty(point: User, colleague: Membership, told) -> None:
