@@ -71,14 +71,18 @@ def factor_gone(sender: Any, user: User, **kwargs: Any) -> None:
 def role_given(sender: Any, instance: RoleAssignment, raw: bool = False, **kwargs: Any) -> None:
     """Record a role before it holds."""
     if not raw:
-        audit.require(
-            event=audit.Event.ROLE_GIVEN, kind="person", ids=[instance.user_id], data={"role": str(instance.role)}
-        )
+        audit.require(event=audit.Event.ROLE_GIVEN, kind="person", ids=[instance.user_id], data=_role(instance))
 
 
 def role_taken(sender: Any, instance: RoleAssignment, **kwargs: Any) -> None:
     """Record that a role was taken away, which never waits."""
-    audit.note(event=audit.Event.ROLE_TAKEN, kind="person", ids=[instance.user_id], data={"role": str(instance.role)})
+    audit.note(event=audit.Event.ROLE_TAKEN, kind="person", ids=[instance.user_id], data=_role(instance))
+
+
+def _role(row: RoleAssignment) -> dict[str, Any]:
+    """Return the role, and for which organisation somebody is its contact point."""
+    place = {} if row.organisation_id is None else {"organisation": row.organisation_id}
+    return {"role": str(row.role), **place}
 
 
 def membership_saved(sender: Any, instance: Membership, raw: bool = False, **kwargs: Any) -> None:
@@ -93,12 +97,15 @@ def membership_gone(sender: Any, instance: Membership, **kwargs: Any) -> None:
 
 
 def _membership(place: Membership, state: str) -> None:
-    write = audit.require if state == MembershipState.ACTIVE else audit.note
+    opens = state == MembershipState.ACTIVE
+    # Whoever takes up an invitation does so alone; who vouched for them stands beside it.
+    vouching = {"person": place.vetted_by_id} if opens and place.vetted_by_id is not None else {}
+    write = audit.require if opens else audit.note
     write(
         event=audit.Event.MEMBERSHIP_CHANGED,
         kind="person",
         ids=[place.user_id],
-        data={"organisation": place.organisation_id, "state": str(state)},
+        data={"organisation": place.organisation_id, "state": str(state), **vouching},
     )
 
 

@@ -1,7 +1,7 @@
 """Who is written to about joining, and in which words? Mails name no person, no organisation and no circle."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +17,8 @@ from people.mailing import ONCE
 from people.models import AccessRequest, CircleInvitation, Invitation, Membership, User
 from people.viewers import viewer_of
 
-_REQUEST = "access"  # in the names of mails about a request that waits
+# In the names of mails: what they are about.
+_REQUEST, _INVITATION, _CIRCLE, _RENEWAL = "access", "invitation", "circle", "renew"
 REMIND_BEFORE = (7, 30)  # days
 
 
@@ -34,13 +35,43 @@ def request_waits(request: AccessRequest) -> int:
 
 
 def still_due(*, once: str, **_kwargs: Any) -> bool:
-    """May a queued mail leave now? One about a request may not where its reader may not, or no longer, answer that."""
+    """May a queued mail leave now? Not where what it is about is settled, or is its reader's to answer no longer."""
     about, _dash, rest = once.partition("-")
     row, _dash, person = rest.partition("-")
-    if about != _REQUEST or not (row[:-1].isdecimal() and person.isdecimal()):
+    if about not in _DUE or not row.rstrip("ac").isdecimal():
         return True
-    reader = User.objects.filter(pk=int(person)).first()
-    return reader is not None and remit.requests(viewer_of(reader)).filter(pk=int(row[:-1])).exists()
+    return _DUE[about](int(row.rstrip("ac")), person)
+
+
+def _reader(number: str) -> User | None:
+    return User.objects.filter(pk=int(number), is_active=True).first() if number.isdecimal() else None
+
+
+def _request_due(row: int, person: str) -> bool:
+    reader = _reader(person)
+    return reader is not None and remit.requests(viewer_of(reader)).filter(pk=row).exists()
+
+
+def _invitation_due(row: int, _rest: str) -> bool:
+    invitation = Invitation.objects.filter(pk=row).first()
+    return invitation is not None and invitation.holds()
+
+
+def _circle_due(row: int, person: str) -> bool:
+    reader = _reader(person)
+    return reader is not None and remit.circle_invitations(viewer_of(reader)).filter(pk=row).exists()
+
+
+def _renewal_due(row: int, _rest: str) -> bool:
+    return Membership.objects.filter(pk=row, state=MembershipState.ACTIVE).exists()
+
+
+_DUE: dict[str, Callable[[int, str], bool]] = {
+    _REQUEST: _request_due,
+    _INVITATION: _invitation_due,
+    _CIRCLE: _circle_due,
+    _RENEWAL: _renewal_due,
+}
 
 
 def request_answered(request: AccessRequest) -> None:
@@ -51,13 +82,13 @@ def request_answered(request: AccessRequest) -> None:
 def invited(invitation: Invitation, key: str) -> None:
     """Send an invitation, with the key that takes it up once."""
     query = "?" + urlencode({"key": key})
-    _write("invited", invitation.email, "join:invited", f"invitation-{invitation.pk}", query)
+    _write("invited", invitation.email, "join:invited", f"{_INVITATION}-{invitation.pk}", query)
 
 
 def circle_waits(asked: CircleInvitation) -> None:
     """Tell the contact points of an organisation that it was asked into a circle."""
     for person in remit.deciders(asked.organisation):
-        _write("circle_waits", person.email, "people:organisations", f"circle-{asked.pk}-{person.pk}")
+        _write("circle_waits", person.email, "people:organisations", f"{_CIRCLE}-{asked.pk}-{person.pk}")
 
 
 def ends_soon(*, today: datetime.date | None = None) -> int:
@@ -73,7 +104,7 @@ def ends_soon(*, today: datetime.date | None = None) -> int:
     for membership in ending:
         left = (membership.expires_date - day).days if membership.expires_date else 0
         stage = next(days for days in REMIND_BEFORE if left <= days)
-        name = f"renew-{membership.pk}-{membership.expires_date}-{stage}"
+        name = f"{_RENEWAL}-{membership.pk}-{membership.expires_date}-{stage}"
         count += _write("membership_ends", membership.user.email, "people:account", name)
         count += _remind(remit.deciders(membership.organisation).exclude(pk=membership.user_id), name)
     return count
