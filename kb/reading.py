@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kb import trust
 from kb.choices import Audience, Axis, RelationType, Tlp, TranslationStatus
-from kb.media import shown_to
+from kb.media import Shown, shown_to
 from kb.models.entries import Entry, EntryConcept, EntryReference, EntryRelation
 from kb.outlines import OUTLINES, Section
 from kb.sanitising import plain_text
@@ -150,7 +150,7 @@ class Reading:
     readers: str
     passing: list[Passing]
     options: dict[str, list[Related]] = field(default_factory=dict)
-    media_labels: list[str] = field(default_factory=list)
+    media: list[Shown] = field(default_factory=list)
 
     @property
     def facilities(self) -> list[Term]:
@@ -197,12 +197,13 @@ class Reading:
     def highest_marking(self) -> Tlp:
         """The highest label of all that the page shows."""
         related = (row.entry.marking.label for row in self.related)
-        return tlp.highest([self.entry.marking.label, *related, *self.media_labels])
+        return tlp.highest([self.entry.marking.label, *related, *(shown.item.marking.label for shown in self.media)])
 
     @property
     def chatham_house(self) -> bool:
         """Does anything that the page shows stand under the Chatham House rule?"""
-        return tlp.withholds_source([self.entry.marking, *(row.entry.marking for row in self.related)])
+        parts = (*(row.entry.marking for row in self.related), *(shown.item.marking for shown in self.media))
+        return tlp.withholds_source([self.entry.marking, *parts])
 
 
 def _relation_words(kind: str, outgoing: bool) -> str:
@@ -313,7 +314,7 @@ def compose(entry: Entry, versions: Sequence[Entry], viewer: Viewer, vocabulary:
         readers=tlp.readers_in_words(entry.marking.label, partner_release=entry.marking.partner_release),
         passing=passing_on(entry.marking.label),
         options=dict(options),
-        media_labels=[row.item.marking.label for part in parts if part.outline.name in _MEDIA for row in part.value],
+        media=[row for part in parts if part.outline.name in _MEDIA for row in part.value],
     )
 
 

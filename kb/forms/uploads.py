@@ -12,6 +12,7 @@ from kb.anonymisation.detectors import marking_words
 from kb.anonymisation.findings import words_of
 from kb.anonymisation.kinds import MAX_FILE_BYTES, MAX_PICTURE_BYTES
 from kb.forms.markings import MARKING_FIELDS, MarkingForm, own_circles
+from kb.forms.reports import without_marking_words
 from kb.models import MediaImage
 from people.models import User
 
@@ -63,6 +64,10 @@ class _WordsForm(forms.Form):
         title: str = self.cleaned_data["title"]
         refuse_marking_words(title)
         return title
+
+    def clean_description(self) -> str:
+        """Return the description, without words of classified documents."""
+        return without_marking_words(self.cleaned_data["description"])
 
     def words(self) -> dict[str, str]:
         """Return title and description, as far as they are asked for."""
