@@ -8,10 +8,12 @@ from kb import curation, marking, publishing
 from kb.choices import Standing
 from kb.models import Entry, Recall
 from kb.signals import entry_recalled, entry_withdrawn
-from people.choices import Role
+from people import audit
+from people.choices import MembershipState, Role
+from people.models import Membership
 from people.viewers import ANONYMOUS, viewer_of
 from tests.factories import make_entry, make_user
-from tests.kb.marking.test_lowering import World
+from tests.kb.marking.test_lowering import World, away
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,23 @@ def test_only_those_who_could_read_it_learn_of_a_recall(world: World) -> None:
     assert marking.recalled_for(key, ANONYMOUS) is None
     draft = make_entry(live=False, standing=Standing.RECALLED)
     assert marking.recalled_for(draft.public_id, ANONYMOUS) is None
+
+
+def test_the_contact_point_of_another_organisation_does_not_speak_for_the_source(world: World) -> None:
+    stranger = make_user(roles=[Role.CONTACT_POINT], organisation=world.away)
+    Membership.objects.create(user=stranger, organisation=world.home, state=MembershipState.ACTIVE)
+    with pytest.raises(marking.NotForThisPerson):
+        marking.recall(entry=world.entry, by=stranger)
+    with pytest.raises(marking.NotForThisPerson):
+        world.asked(by=stranger)
+    with pytest.raises(marking.NotForThisPerson):
+        marking.refuse(change=world.asked(), by=stranger, reason="No.")
+
+
+def test_on_the_web_nothing_comes_back_unrecorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    marking.recall(entry=world.entry, by=world.contact)
+    change = marking.request_restoring(entry=world.entry, reason="It was mended.", by=world.contact)
+    monkeypatch.setattr("people.audit.recording._added", away)
+    with audit.acting(world.other_reviewer.pk), pytest.raises(audit.NotRecorded):
+        marking.agree(change=change, by=world.other_reviewer)
+    assert Entry.objects.get(pk=world.entry.pk).standing == Standing.RECALLED
