@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from kb import marking
 from kb.forms.markings import RelabelForm
-from kb.forms.reports import without_marking_words
 from kb.models import MarkingChange, SharingQuestion
 
 
@@ -26,10 +25,6 @@ class LoweringForm(RelabelForm):
         """Keep the question of a reader that this answers."""
         self.question = question
         super().__init__(*args, **kwargs)
-
-    def clean_reason(self) -> str:
-        """Return the reason, without words of classified documents."""
-        return without_marking_words(self.cleaned_data["reason"])
 
     def ask(self) -> MarkingChange:
         """Ask for it. Raises marking.MarkingRefused."""
@@ -50,10 +45,6 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Up to 600 characters; name no site, person or source."),
     )
-
-    def clean_reason(self) -> str:
-        """Return the reason, without words of classified documents."""
-        return without_marking_words(self.cleaned_data["reason"])
 
 
 class RefusalForm(ReasonForm):
@@ -78,7 +69,7 @@ class DeclineForm(ReasonForm):
     )
 
 
-class QuestionForm(ReasonForm):
+class QuestionForm(forms.Form):
     """Asks the source whether an entry could be shared more widely."""
 
     audience = forms.CharField(
@@ -92,8 +83,3 @@ class QuestionForm(ReasonForm):
         label=gettext_lazy("Why would it help?"),
         help_text=gettext_lazy("Up to 300 characters. Leave out your name, your organisation and the site."),
     )
-    field_order = ["audience", "reason"]
-
-    def clean_audience(self) -> str:
-        """Return whom it should reach, without words of classified documents."""
-        return without_marking_words(self.cleaned_data["audience"])

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from kb import marking
 from kb.choices import Tlp
-from kb.forms.reports import without_marking_words
 from kb.models import Entry
 from kb.sharing import tlp
 from people.models import Circle, Organisation
@@ -90,10 +89,6 @@ class MarkingForm(forms.Form):
         circles, organisations = (self.fields[name] for name in ("circles", "owning_organisation"))
         circles.queryset = own_circles(user)  # type: ignore[attr-defined]  # a model choice
         organisations.queryset = own_organisations(user)  # type: ignore[attr-defined]  # a model choice
-
-    def clean_handling_note(self) -> str:
-        """Return the note, without words of classified documents."""
-        return without_marking_words(self.cleaned_data["handling_note"])
 
     def check_marking(self, kept_circles: Iterable[Circle] = ()) -> None:
         """Put at its field what speaks against the marking."""

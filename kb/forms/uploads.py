@@ -12,7 +12,6 @@ from kb.anonymisation.detectors import marking_words
 from kb.anonymisation.findings import words_of
 from kb.anonymisation.kinds import MAX_FILE_BYTES, MAX_PICTURE_BYTES
 from kb.forms.markings import MARKING_FIELDS, MarkingForm, own_circles
-from kb.forms.reports import without_marking_words
 from kb.models import MediaImage
 from people.models import User
 
@@ -20,7 +19,7 @@ _MILLION = 1_000_000
 
 
 def refuse_marking_words(name: str) -> None:
-    """Raise ValidationError where a name says that something is classified."""
+    """Raise ValidationError where the name of a file, or words beside it, say that it is classified."""
     found = words_of(marking_words.find(name))
     if found:
         raise forms.ValidationError(
@@ -66,8 +65,10 @@ class _WordsForm(forms.Form):
         return title
 
     def clean_description(self) -> str:
-        """Return the description, without words of classified documents."""
-        return without_marking_words(self.cleaned_data["description"])
+        """Raise ValidationError where the description says that the upload is classified."""
+        description: str = self.cleaned_data["description"]
+        refuse_marking_words(description)
+        return description
 
     def words(self) -> dict[str, str]:
         """Return title and description, as far as they are asked for."""

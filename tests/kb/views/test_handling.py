@@ -258,22 +258,3 @@ def test_the_desk_is_for_vetted_people() -> None:
     assert Client().get("/marking/").status_code == 302
     assert signed_in(make_user(member=False)).get("/marking/").status_code == 404
     assert signed_in(make_user()).get("/marking/").status_code == 200
-
-
-def test_words_of_classified_documents_are_taken_into_no_question_reason_or_note(world: World) -> None:
-    base, word = f"/entries/{world.entry.public_id}/", "NATO SECRET"
-    asker, contact = signed_in(make_user(organisation=world.away)), signed_in(world.contact)
-    for client, address, form in (
-        (asker, "ask/", {"audience": word, "reason": "Of use."}),
-        (asker, "ask/", {"audience": "Operators", "reason": word}),
-        (contact, "marking/widen/", {"label": "TLP:GREEN", "reason": word}),
-        (
-            contact,
-            "marking/narrow/",
-            {"label": "TLP:AMBER", "circles": [world.circle.pk], "chatham_house": "on", "handling_note": word},
-        ),
-    ):
-        page = client.post(base + address, form)
-        assert page.status_code == 200, address
-        assert "this is how classified" in page.content.decode(), address
-    assert not (MarkingChange.objects.exists() or SharingQuestion.objects.exists())
