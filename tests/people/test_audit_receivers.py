@@ -147,3 +147,30 @@ def test_for_which_organisation_somebody_is_contact_point_is_recorded() -> None:
     memberships.give_role(user=user, role=Role.CONTACT_POINT, by=user, organisation=other)
     (row,) = log.events("role-given")
     assert json.loads(row.data) == {"organisation": other.pk, "role": "contact-point"}
+
+
+def test_new_addresses_reopened_accounts_and_former_partners_are_recorded_before_they_open_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user, partner = make_user("ada@example.org"), make_organisation(is_partner=True)
+    user.is_active, user.name = False, "Ada"
+    log.empty()
+    user.save()
+    user.is_active, user.email, partner.is_partner = True, "eve@example.org", False
+    with audit.acting(user.pk), monkeypatch.context() as meanwhile:
+        meanwhile.setattr("people.audit.recording._added", away)
+        for row in (user, partner):
+            with pytest.raises(audit.NotRecorded):
+                row.save()
+    user.save()
+    partner.save()
+    user.save(update_fields=["last_login"])
+    found = [(row.object_kind, row.object_ids.strip(), json.loads(row.data)["action"]) for row in log.events()]
+    person = ("person", str(user.pk))
+    assert found == [
+        (*person, "people.closed"),
+        (*person, "people.address"),
+        (*person, "people.opened"),
+        ("organisation", str(partner.pk), "people.no_partner"),
+    ]
+    assert "example" not in json.dumps(found)
