@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from people import memberships, signals
+from people import circles, memberships, signals
 from people.choices import MembershipState, Role
 from people.models import Circle, Membership, Organisation, RoleAssignment, User
 from people.viewers import viewer_of
