@@ -52,7 +52,7 @@ class SharedCache(DatabaseCache):
         name = self.make_and_validate_key(key, version=version)
         alias = router.db_for_write(self.cache_model_class)
         connection = connections[alias]
-        table = connection.ops.quote_name(self._table)
+        table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]  # the stubs lack it
         now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
         held = " FOR UPDATE" if connection.features.has_select_for_update else ""
         with transaction.atomic(using=alias), connection.cursor() as cursor:
