@@ -32,6 +32,7 @@ from wagtail.signals import (
 )
 
 from kb import competence, marking, marking_words, notices, notifications, publishing, signals, tasks
+from kb.choices import Reportable, SpillEvent
 from kb.models import Concept, Entry, Marking, MediaImage, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.sharing import tlp
@@ -184,9 +185,13 @@ def spill_told(sender: Any, people: list[int], **kwargs: Any) -> None:
 
 
 def spill_stepped(sender: Any, event: str, about: str, key: str, by: int | None, **kwargs: Any) -> None:
-    """Put a step of a spill procedure into the audit log."""
-    ids = [key] if key.isalnum() and len(key) <= 12 else []
-    audit.note(event=audit.Event.SPILL, actor=by, kind=about, ids=ids, data={"action": event})
+    """Put a step of a spill procedure into the audit log: opening a text past its marking before it is opened.
+
+    Where the spill is about a place of the site, its key is what somebody typed, and stays out of the log.
+    """
+    ids = [key] if about != Reportable.SITE else []
+    write = audit.require if event == SpillEvent.OPENED else audit.note
+    write(event=audit.Event.SPILL, actor=by, kind=about, ids=ids, data={"action": event})
 
 
 def media_given_out(sender: Any, item: Any, as_file: bool, **kwargs: Any) -> None:

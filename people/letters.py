@@ -28,6 +28,7 @@ ADMISSION, OWN = "admission", "own-membership"
 # What a notice is about. The identifier of a request says whether contact points or administrators were told; that of
 # a membership names its last day and how many days before it was told.
 _REQUEST, _CIRCLE, _DUE, _ANSWER, _ENDS = "request", "circle", "due", "answer", "ends"
+_INVITATION = "invitation"  # in the name of the mail
 REMIND_BEFORE = (7, 30)  # days
 
 
@@ -161,6 +162,15 @@ _WORDS: dict[str, Any] = {
 }
 
 
+def still_due(*, once: str, **_kwargs: Any) -> bool:
+    """May a queued mail leave now? Not an invitation that was taken up, taken back or has run out meanwhile."""
+    about, _dash, number = once.partition("-")
+    if about != _INVITATION or not number.isdecimal():
+        return True
+    invitation = Invitation.objects.filter(pk=int(number)).first()
+    return invitation is not None and invitation.holds()
+
+
 def invited(invitation: Invitation, key: str) -> None:
     """Send an invitation, with the key that takes it up once."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -168,5 +178,5 @@ def invited(invitation: Invitation, key: str) -> None:
         subject = render_to_string("people/email/invited_subject.txt").strip()
         body = render_to_string("people/email/invited.txt", {"link": link}).strip()
     prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
-    once = f"invitation-{invitation.pk}"
+    once = f"{_INVITATION}-{invitation.pk}"
     EmailMessage(f"{prefix}{subject}", f"{body}\n", to=[invitation.email], headers={ONCE: once}).send()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kb.models.entries import Entry
 from kb.reading import page_language, sources_of
+from kb.reading_log import is_recorded
 from kb.sharing import tlp
 from kb.trust import trust_line
 from kb.vocabulary import Vocabulary
@@ -144,14 +145,15 @@ def cards_of(
 def _snippet(row: Entry, texts: Any, results: Results) -> SafeString | str:
     """Return the sentence that shows why the row was found, else the beginning of its summary.
 
-    Indexed prose of another state of the row is not shown: words may have been taken out since.
+    Indexed prose of another state of the row is not shown: words may have been taken out since. Nor is that of what
+    is recorded when it is read: lists are not, and whoever asks often enough would read all of it here.
     """
     if not results.highlighter.seeks:
         return _shortened(row.summary)
     language = row.locale.language_code.split("-")[0]
     indexed = texts.get(str(row.translation_key), {}).get(language)
     prose = row.summary
-    if indexed is not None and indexed.stamp == stamp_of(row):
+    if indexed is not None and indexed.stamp == stamp_of(row) and not is_recorded(row.marking.label):
         prose = f"{row.summary}\n{indexed.text}"
     sentence = results.highlighter.best_sentence(prose, language)
     return sentence if sentence is not None else _shortened(row.summary)

@@ -2,6 +2,8 @@
 
 from kb.marking.changing import (
     drop_unused,
+    narrow,
+    record_change,
     relabel,
     restrict_now,
 )
@@ -109,12 +111,14 @@ __all__ = [
     "facts",
     "forget_source",
     "may_answer",
+    "narrow",
     "note_source",
     "open_recall",
     "options_for",
     "readers_of",
     "recall",
     "recalled_for",
+    "record_change",
     "refuse",
     "relabel",
     "request_lowering",

@@ -16,6 +16,7 @@ from kb.models import Entry, Marking, Recall, Spill
 from kb.public_state import are_public, note_change
 from kb.sharing import handling, policy
 from kb.signals import entry_published, entry_recalled, entry_withdrawn
+from people import audit
 from people.models import User
 from people.viewers import Viewer, viewer_of
 
@@ -42,6 +43,7 @@ def recall(*, entry: Entry, by: User) -> Recall:
     versions.update(standing=Standing.RECALLED)
     overtake(entry)
     log(instance=entry, action="kb.recall", user=by)
+    audit.note(event=audit.Event.RECALLED, actor=by.pk, kind="entry", ids=[entry.public_id])
     public = note_change(public=are_public([marking.pk]))
     entry_withdrawn.send(sender=Entry, translation_key=entry.translation_key, public=public)
     entry_recalled.send(sender=Recall, translation_key=entry.translation_key, public=public)
@@ -49,7 +51,17 @@ def recall(*, entry: Entry, by: User) -> Recall:
 
 
 def end_recall(entry: Entry, *, by: User | None) -> None:
-    """Let a work stand again as it stood. Whether two people agreed to it, the caller has asked."""
+    """Let a work stand again as it stood, recorded before it does. Whether two people agreed, the caller has asked.
+
+    Raises people.audit.NotRecorded.
+    """
+    audit.require(
+        event=audit.Event.LABEL_CHANGED,
+        actor=by.pk if by else None,
+        kind="entry",
+        ids=[entry.public_id],
+        data={"action": "kb.restore", "to": str(entry.marking.label)},
+    )
     Entry.objects.lock_work(entry.translation_key)
     open_one = Recall.objects.filter(translation_key=entry.translation_key, ended_at__isnull=True).first()
     before = open_one.standing_before if open_one else Standing.CURRENT

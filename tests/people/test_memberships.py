@@ -148,3 +148,36 @@ def test_the_last_contact_point_is_known_as_such(point: User) -> None:
     assert memberships.is_last_contact_point(point)
     make_user(organisation=place, roles=[Role.CONTACT_POINT])
     assert not memberships.is_last_contact_point(point)
+
+
+def test_whoever_lost_the_last_membership_comes_back_without_roles_unless_an_administrator_says_so(
+    point: User, colleague: Membership
+) -> None:
+    user = colleague.user
+    for role in (Role.CURATOR, Role.SECURITY_OFFICER):
+        RoleAssignment.objects.create(user=user, role=role)
+    memberships.end(membership=colleague, by=point)
+    assert not user.role_assignments.exists()
+    # Roles from before that was so.
+    RoleAssignment.objects.create(user=user, role=Role.CURATOR)
+    elsewhere = make_user(roles=[Role.CONTACT_POINT])
+    memberships.admit(user=user, organisation=elsewhere.memberships.get().organisation, by=elsewhere)
+    assert viewer_of(user).vetted
+    assert viewer_of(user).roles == frozenset()
+
+
+def test_roles_stay_with_whoever_is_a_member_elsewhere_or_only_suspended(point: User, colleague: Membership) -> None:
+    user = colleague.user
+    RoleAssignment.objects.create(user=user, role=Role.CURATOR)
+    memberships.suspend(membership=colleague, by=point)
+    memberships.admit(user=user, organisation=colleague.organisation, by=point)
+    elsewhere = make_user(roles=[Role.CONTACT_POINT])
+    memberships.admit(user=user, organisation=elsewhere.memberships.get().organisation, by=elsewhere)
+    memberships.end(membership=colleague, by=point)
+    assert viewer_of(user).roles == {Role.CURATOR}
+
+
+def test_what_an_administrator_gave_beforehand_holds_once_the_person_is_let_in() -> None:
+    chief, user = make_user(roles=[Role.ADMINISTRATOR]), make_user(member=False, roles=[Role.REVIEWER])
+    memberships.admit(user=user, organisation=make_organisation(), by=chief)
+    assert viewer_of(user).roles == {Role.REVIEWER}

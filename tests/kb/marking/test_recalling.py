@@ -12,11 +12,12 @@ from kb.choices import ReportReason, SpillOutcome, Standing
 from kb.models import Entry, Marking, Recall, Spill
 from kb.signals import entry_recalled, entry_withdrawn
 from kb.spills import procedure, purging
-from people.choices import Role
-from people.models import User
+from people import audit
+from people.choices import MembershipState, Role
+from people.models import Membership, User
 from people.viewers import ANONYMOUS, viewer_of
 from tests.factories import make_entry, make_user
-from tests.kb.marking.test_lowering import World
+from tests.kb.marking.test_lowering import World, away
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +157,23 @@ def test_a_recalled_entry_that_is_reported_shows_no_tombstone_while_it_is_looked
     marking.recall(entry=world.entry, by=world.contact)
     Marking.objects.filter(pk=world.entry.marking_id).update(frozen_at=timezone.now())
     assert marking.tombstone_for(world.entry.public_id, viewer_of(world.curator)) is None
+
+
+def test_the_contact_point_of_another_organisation_does_not_speak_for_the_source(world: World) -> None:
+    stranger = make_user(roles=[Role.CONTACT_POINT], organisation=world.away)
+    Membership.objects.create(user=stranger, organisation=world.home, state=MembershipState.ACTIVE)
+    with pytest.raises(marking.NotForThisPerson):
+        marking.recall(entry=world.entry, by=stranger)
+    with pytest.raises(marking.NotForThisPerson):
+        world.asked(by=stranger)
+    with pytest.raises(marking.NotForThisPerson):
+        marking.refuse(change=world.asked(), by=stranger, reason="No.")
+
+
+def test_on_the_web_nothing_comes_back_unrecorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    marking.recall(entry=world.entry, by=world.contact)
+    change = marking.request_restoring(entry=world.entry, reason="It was mended.", by=world.contact)
+    monkeypatch.setattr("people.audit.recording._added", away)
+    with audit.acting(world.other_reviewer.pk), pytest.raises(audit.NotRecorded):
+        marking.agree(change=change, by=world.other_reviewer)
+    assert Entry.objects.get(pk=world.entry.pk).standing == Standing.RECALLED
