@@ -75,7 +75,7 @@ def _tell_readers(key: int, but: Iterable[User]) -> int:
         count += 1
         if inbox.tell(recipient=person, kind=RECALLED, about=("reading", key)).is_new:
             told = {"action": "reader-told", "person": person.pk}
-            audit.note(event=audit.Event.RECALLED, kind="entry", ids=[entry.public_id], data=told)
+            audit.note(event=audit.Event.RECALL_TOLD, kind="entry", ids=[entry.public_id], data=told)
     return count
 
 

@@ -141,11 +141,11 @@ def test_whoever_read_a_recalled_entry_is_told_once_and_that_is_recorded(world: 
         )
     client.force_login(member)
     assert world.entry.public_id in client.get(reverse("people:inbox")).content.decode()
-    rows = log.events(audit.Event.RECALLED)
+    rows = log.events(audit.Event.RECALL_TOLD)
     assert {json.loads(row.data)["person"] for row in rows} == {member.pk, gone.pk, world.curator.pk}
     assert {row.object_ids for row in rows} == {f" {world.entry.public_id} "}
     assert notices.tell_of_marking.call("recall", key) == 4
-    assert (len(mail.outbox), len(log.events(audit.Event.RECALLED))) == (4, 3)
+    assert (len(mail.outbox), len(log.events(audit.Event.RECALL_TOLD))) == (4, 3)
 
 
 def test_a_recall_leads_its_readers_to_the_tombstone_those_not_cleared_any_more_nowhere(
