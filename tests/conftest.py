@@ -1,7 +1,7 @@
-"""What stands ready before every test: languages, vocabularies, an index directory of the run's own."""
+"""What stands ready before every test: languages, vocabularies, an index directory of the process's own."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
+from xdist.scheduler import LoadFileScheduling
 
 _DATABASE_FIXTURES = {
     "db",
@@ -19,6 +20,10 @@ _DATABASE_FIXTURES = {
 }
 
 _SITES = {"sites", "site_var"}
+_LONGEST = ("journeys", "faults", "attacks")
+# What puts the database back as it was before any test, and whether a test has emptied it since.
+_PUT_BACK = pytest.StashKey[Callable[[], None]]()
+_EMPTIED = pytest.StashKey[bool]()
 
 
 def _is_transactional(item: pytest.Item) -> bool:
@@ -27,22 +32,45 @@ def _is_transactional(item: pytest.Item) -> bool:
     return bool(names & {"transactional_db", "live_server"}) or bool(marker and marker.kwargs.get("transaction"))
 
 
+def _uses_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a file has its turn: what takes longest begins first, so that no process ends long after another."""
+    folder = item.nodeid.split("/")[1]
+    return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that empty the database behind those that share what was loaded once, and the browser's at the end.
+    """Mark what each test needs of the databases, and put the tests in order.
 
-    While a browser runs, its event loop keeps Django from the database in this process. A test with a site of its own
-    needs the tests' database too, from which that is copied; where no test is marked so, nobody makes one.
+    A test with a site of its own needs the tests' database too, from which that is copied; where no test is marked so,
+    nobody makes one. Within a folder, tests that empty the database come behind those that share what was loaded once.
     """
     for item in items:
         if _SITES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
         # What is done in a test is recorded as it is on the site, in the database of the audit log.
-        marker = item.get_closest_marker("django_db")
-        if marker or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if _uses_database(item):
+            marker = item.get_closest_marker("django_db")
             options = {"transaction": _is_transactional(item), **(marker.kwargs if marker else {})}
             item.add_marker(pytest.mark.django_db(**{"databases": ["default", "audit"], **options}), append=False)
-    items.sort(key=lambda item: ("journeys" in item.path.parts, _is_transactional(item)))
+    items.sort(key=lambda item: (_turn(item), _is_transactional(item)))
+
+
+class _FileByFile(LoadFileScheduling):
+    """Hands the tests of one file to one process, and all journeys: a site and a browser at a time are enough."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _FileByFile:
+    """Say how tests are shared out where several processes run them: docs/decisions/0025-tests-side-by-side.md."""
+    config.option.loadscopereorder = False  # files are in order already
+    return _FileByFile(config, log)
 
 
 def _lay_ground() -> None:
@@ -64,8 +92,10 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any, fresh_database: Path) -> Iterator[None]:
-    """Load languages and vocabularies once for all tests that roll back."""
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, fresh_database: Path
+) -> Iterator[None]:
+    """Load languages and vocabularies once, and keep the database as it is then."""
     from django.core.management import call_command
 
     from tests import site
@@ -74,13 +104,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, fresh_databas
         call_command("migrate", "people", database="audit", verbosity=0)
         _lay_ground()
         site.keep_fresh(fresh_database)
+
+    def put_back() -> None:
+        with django_db_blocker.unblock():
+            site.put_back(fresh_database)
+
+    request.config.stash[_PUT_BACK] = put_back
     yield
     site.drop_fresh()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Put back what an earlier test emptied, before a transaction is begun."""
+    stash = item.config.stash
+    if _uses_database(item):
+        if stash.get(_EMPTIED, False):
+            stash[_PUT_BACK]()
+        stash[_EMPTIED] = _is_transactional(item)
+
+
 @pytest.fixture(autouse=True)
-def ground(request: pytest.FixtureRequest) -> None:
-    """Lay the ground again where an earlier test emptied the database, and drop what processes remember."""
+def ground() -> None:
+    """Drop what processes remember of an earlier test."""
     from kb import vocabulary
     from kb.templatetags import kb_tags
 
@@ -89,15 +135,11 @@ def ground(request: pytest.FixtureRequest) -> None:
     cache.clear()
     # An earlier test's last page may have left its language behind.
     translation.activate(settings.LANGUAGE_CODE)
-    marker = request.node.get_closest_marker("django_db")
-    if marker or _DATABASE_FIXTURES & set(request.fixturenames):
-        request.getfixturevalue("transactional_db" if _is_transactional(request.node) else "db")
-        _lay_ground()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def scratch() -> Iterator[Path]:
-    """Give the run an empty index directory and take it away at the end."""
+    """Give the process an empty index directory and take it away at the end."""
     index = Path(settings.SEARCH_INDEX_DIR)
     shutil.rmtree(index, ignore_errors=True)
     index.mkdir(parents=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from tests import machine
@@ -36,6 +37,19 @@ def keep_fresh(var: Path) -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     machine.create_database(machine.database_name("fresh"), template=name)
+
+
+def put_back(fresh: Path) -> None:
+    """Make the tests' database again what was kept in `fresh`, after a test that emptied it."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with closing(sqlite3.connect(fresh / "fresh.sqlite3")) as source:
+            source.backup(connection.connection)
+    else:
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        machine.create_database(name, template=machine.database_name("fresh"))
+    ContentType.objects.clear_cache()
 
 
 def drop_fresh() -> None:

@@ -92,16 +92,16 @@ def site(site_environment: dict[str, str], manage: Callable[..., None]) -> Itera
         assert not errors, (var / "server.log").read_text()[-4000:]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_() -> Iterator[Playwright]:
-    """Start the browser's driver once."""
+    """Start the browser's driver once for a file: its event loop keeps Django from the database in this process."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright_: Playwright) -> Iterator[Browser]:
-    """Start Chromium once: the machine's own where there is one, else the one Playwright keeps."""
+    """Start Chromium once for a file: the machine's own where there is one, else the one Playwright keeps."""
     own = shutil.which("chromium") or shutil.which("chromium-browser")
     running = playwright_.chromium.launch(executable_path=own) if own else playwright_.chromium.launch()
     yield running
