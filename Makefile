@@ -28,6 +28,8 @@ install:
 settings:
 	$(BOOTSTRAP) settings
 
+# Tests start many processes: what the first one has compiled is kept for the others.
+test: export PYTHONDONTWRITEBYTECODE =
 test:
 	$(BOOTSTRAP) browser
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
