@@ -1,4 +1,4 @@
-"""What stands ready before every test: languages, vocabularies, an index directory of the process's own."""
+"""What stands ready before every test: databases with languages and vocabularies, an empty folder for an index."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
+from tests import ground as ground_of_run
+
 _DATABASE_FIXTURES = {
     "db",
     "transactional_db",
@@ -19,11 +21,11 @@ _DATABASE_FIXTURES = {
     "django_db_serialized_rollback",
 }
 
-_SITES = {"sites", "site_var"}
 _LONGEST = ("journeys", "faults", "attacks")
-# What puts the database back as it was before any test, and whether a test has emptied it since.
+# What makes the databases what they were before any test, and whether a test has emptied them since.
 _PUT_BACK = pytest.StashKey[Callable[[], None]]()
 _EMPTIED = pytest.StashKey[bool]()
+_OURS_TO_END = pytest.StashKey[bool]()
 
 
 def _is_transactional(item: pytest.Item) -> bool:
@@ -46,12 +48,9 @@ def _turn(item: pytest.Item) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what each test needs of the databases, and put the tests in order.
 
-    A test with a site of its own needs the tests' database too, from which that is copied; where no test is marked so,
-    nobody makes one. Within a folder, tests that empty the database come behind those that share what was loaded once.
+    Within a folder, tests that empty the databases come behind those that share what was loaded once.
     """
     for item in items:
-        if _SITES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
-            item.add_marker(pytest.mark.django_db)
         # What is done in a test is recorded as it is on the site, in the database of the audit log.
         if _uses_database(item):
             marker = item.get_closest_marker("django_db")
@@ -73,45 +72,34 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _FileByFile:
     return _FileByFile(config, log)
 
 
-def _lay_ground() -> None:
-    from wagtail.models import Locale
-
-    from kb.models import Concept
-    from kb.taxonomy_loading import load_folder
-
-    for language, _name in settings.LANGUAGES:
-        Locale.objects.get_or_create(language_code=language)
-    if not Concept.objects.exists():
-        load_folder(Path(settings.BASE_DIR) / "fixtures" / "vocabularies")
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin a run, where this is not one of its processes."""
+    config.stash[_OURS_TO_END] = ground_of_run.begin_run()
 
 
-@pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder in which the database is kept as it is before any test, for sites of real processes."""
-    return tmp_path_factory.mktemp("fresh")
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run where it was begun: all its other processes are over."""
+    if config.stash.get(_OURS_TO_END, False):
+        ground_of_run.end_run()
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, fresh_database: Path
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """Load languages and vocabularies once, and keep the database as it is then."""
-    from django.core.management import call_command
-
-    from tests import site
-
-    with django_db_blocker.unblock():
-        call_command("migrate", "people", database="audit", verbosity=0)
-        _lay_ground()
-        site.keep_fresh(fresh_database)
+    """Give this process databases of its own, in place of those that pytest-django would make."""
+    from tests import databases
 
     def put_back() -> None:
         with django_db_blocker.unblock():
-            site.put_back(fresh_database)
+            databases.put_back()
 
+    with django_db_blocker.unblock():
+        databases.take()
     request.config.stash[_PUT_BACK] = put_back
     yield
-    site.drop_fresh()
+    with django_db_blocker.unblock():
+        databases.leave()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -156,16 +144,12 @@ def index_dir(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site_var(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, fresh_database: Path) -> Iterator[Path]:
-    """Prepare a site for tests of real processes, once: database, cache, static files, a few pages, an index."""
+def site_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Prepare a site for tests of real processes, once in a process: a few pages, an entry, an index."""
     from tests import site
 
     var = tmp_path_factory.mktemp("site")
-    site.copy_database(fresh_database, var)
-    env = site.environment(var)
-    site.run(env, "manage.py", "createcachetable", "--database", "cache")
-    site.run(env, "manage.py", "migrate", "people", "--database", "audit", "-v0")
-    site.run(env, "manage.py", "collectstatic", "--noinput", "-v0")
-    site.run(env, "-m", "tests.config.churn", "0")
+    site.make(var)
+    site.run(site.environment(var), "-m", "tests.config.churn", "0")
     yield var
     site.clear(var)

@@ -47,9 +47,9 @@ def on_postgresql() -> bool:
     return bool(os.environ.get("DATABASE_URL"))
 
 
-def database_name(ending: str) -> str:
-    """Return the name of a database beside the one of the tests, of this run alone."""
-    return f"{urlsplit(os.environ['DATABASE_URL']).path[1:]}_{ending}_{os.getpid()}"
+def database_name(ending: str, owner: str = "") -> str:
+    """Return the name of a database beside the one of the address, of this process alone unless an owner is named."""
+    return f"{urlsplit(os.environ['DATABASE_URL']).path[1:]}_{ending}_{owner or os.getpid()}"
 
 
 def database_url(name: str) -> str:
