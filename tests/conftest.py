@@ -67,7 +67,7 @@ class _FileByFile(LoadFileScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _FileByFile:
-    """Say how tests are shared out where several processes run them: docs/decisions/0025-tests-side-by-side.md."""
+    """Say how tests are shared out where several processes run them: docs/decisions/0026-tests-side-by-side.md."""
     config.option.loadscopereorder = False  # files are in order already
     return _FileByFile(config, log)
 
