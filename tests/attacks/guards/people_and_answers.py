@@ -46,10 +46,14 @@ ROWS: tuple[Guard, ...] = (
         "a44",
         f"{_A44}4_the_editing_interface_masks_the_origin",
         (
-            "kb/marking/lowering.py",
-            'log(instance=entry, action="kb.ask_change", user=by, data={"change"',
-            "Entry.objects.filter(pk=entry.pk).update(title=str(entry.marking.owning_organisation))\n"
-            '    log(instance=entry, action="kb.ask_change", user=by, data={"change"',
+            "kb/viewsets/panels.py",
+            "from kb.sharing import tlp\n",
+            "from kb.sharing import tlp\nfrom kb.models import Origin\n",
+        ),
+        (
+            "kb/viewsets/panels.py",
+            "tlp.readers_in_words(marking.label, partner_release=marking.partner_release)",
+            "Origin.objects.get(translation_key=self.instance.translation_key).organisation.name",
         ),
     ),
     guard(
