@@ -82,7 +82,11 @@ def test_a20_what_a_browser_kept_is_not_confirmed_any_more(cast: Cast, index_dir
 def test_a20_every_size_of_a_picture_is_closed_with_it(cast: Cast) -> None:
     picture = make_picture(cast.marking("clear"))
     addresses = [picture.address(size) for size in ("small", "medium", "large", "full")]
-    kept = {address: cast.client("anonymous").get(address).headers["ETag"] for address in addresses}
+    kept = {}
+    for address in addresses:
+        given = cast.client("anonymous").get(address)
+        kept[address] = given.headers["ETag"]
+        given.close()
     owner = cast.organisations["home"]
     uploads.narrow(item=picture, label=Tlp.AMBER_STRICT, owning_organisation=owner, by=None)
     for kind in set(KINDS) - READS["strict_home"]:

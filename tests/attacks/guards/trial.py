@@ -44,6 +44,7 @@ class Trial:
             shutil.copyfile(path, target)
         self.databases, self.kept = place / "databases", place / "kept"
         self.databases.mkdir()
+        self._moment = 1_000_000_000
         paths = {alias: str(self.databases / f"{alias}.sqlite3") for alias in ("default", "audit")}
         (self.code / "config/settings/guards.py").write_text(_SETTINGS.format(paths=paths), encoding="utf-8")
 
@@ -64,20 +65,27 @@ class Trial:
         before = {edit.file: (self.code / edit.file).read_text(encoding="utf-8") for edit in guard.edits}
         try:
             for edit in guard.edits:
-                path = self.code / edit.file
-                path.write_text(path.read_text(encoding="utf-8").replace(edit.text, edit.without), encoding="utf-8")
+                text = (self.code / edit.file).read_text(encoding="utf-8")
+                self._write(edit.file, text.replace(edit.text, edit.without))
             done = self._pytest([guard.test], ["-x", *(["--create-db"] if guard.is_in_the_database else [])])
             return self._read(done)
         finally:
             for file, text in before.items():
-                (self.code / file).write_text(text, encoding="utf-8")
+                self._write(file, text)
+
+    def _write(self, file: str, text: str) -> None:
+        """Write a file with a time of its own: what was compiled is kept by time and length."""
+        self._moment += 10
+        (self.code / file).write_text(text, encoding="utf-8")
+        os.utime(self.code / file, (self._moment, self._moment))
 
     def _pytest(self, tests: list[str], options: list[str]) -> subprocess.CompletedProcess[str]:
         report = self.place / "report.xml"
         report.unlink(missing_ok=True)
         how = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--reuse-db", f"--junitxml={report}"]
-        own = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.guards", "PYTHONDONTWRITEBYTECODE": "1"}
-        own.pop("DATABASE_URL", None)
+        own = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.guards"}
+        for name in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):
+            own.pop(name, None)
         command = [sys.executable, "-m", "pytest", *how, "--ds=config.settings.guards", *options, *tests]
         return subprocess.run(command, cwd=self.code, env=own, capture_output=True, text=True, check=False)
 
