@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.messages import constants as levels
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -32,6 +33,8 @@ class AuditMiddleware:
             response = self.get_response(request)
             if response.status_code in (403, 404):
                 _note_refusal(request, response.status_code)
+            elif _is_led_back(request, response):
+                _note_refusal(request, 403)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -41,6 +44,14 @@ class AuditMiddleware:
         response = render(request, "people/unrecorded.html", status=503)
         response.headers["Retry-After"] = "60"
         return response
+
+
+def _is_led_back(request: HttpRequest, response: HttpResponse) -> bool:
+    """Did the editing interface refuse? It leads back to its first page then, with words of why."""
+    if not request.path.startswith("/admin/") or response.headers.get("Location") != "/admin/":
+        return False
+    said = getattr(getattr(request, "_messages", None), "_queued_messages", ())
+    return any(message.level >= levels.ERROR for message in said)
 
 
 def _note_refusal(request: HttpRequest, status: int) -> None:

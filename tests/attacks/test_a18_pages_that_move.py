@@ -61,7 +61,7 @@ def test_a18_only_administrators_can_move_a_page_at_all(cast: Cast, tree: dict[s
     """Pages carry no marking and hold public guidance only; whoever could move one is trusted with the whole tree."""
     for kind in ("member", "curator", "reviewer", "trainer"):
         client = cast.client(kind)
-        for verb in ("move", "copy"):
+        for verb in ("move", f"move/{tree['open'].pk}/confirm", "copy"):
             path = f"/admin/pages/{tree['hidden'].pk}/{verb}/"
             for method in ("get", "post"):
                 response = getattr(client, method)(path)

@@ -1,10 +1,16 @@
 """a28: guessing is slowed by account, whatever the addresses, and the owner still gets in."""
 
+import re
+from pathlib import Path
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core import mail
+from django.core.cache.backends.db import DatabaseCache
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from tests.factories import PASSWORD, make_user
 
@@ -93,3 +99,14 @@ def test_a28_one_address_does_not_get_more_tries_by_changing_accounts() -> None:
         stranger.post(reverse("account_login"), {"login": f"nobody{number}@example.org", "password": "wrong"})
     assert not attempt(stranger, PASSWORD)
     assert attempt(Client(REMOTE_ADDR="192.0.2.1"), PASSWORD)
+
+
+def test_a28_all_processes_of_a_site_count_together() -> None:
+    """The cache in which tries are counted is a table; one in the memory of each process would multiply the limits."""
+    where = Path(settings.BASE_DIR) / "config" / "settings"
+    for name in ("demo", "production"):
+        caches = re.search(r"^CACHES = {.*?^}", (where / f"{name}.py").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        assert caches, name
+        backends = re.findall(r'"BACKEND": "([\w.]+)"', caches[0])
+        assert backends, name
+        assert all(issubclass(import_string(backend), DatabaseCache) for backend in backends), name

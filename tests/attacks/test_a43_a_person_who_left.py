@@ -158,7 +158,7 @@ def test_f27_evidence_stays_when_the_person_goes(person: User, entry: Entry) -> 
     assert kept.filter(content_type=ContentType.objects.get_for_model(Entry)).exists()
 
 
-def test_the_own_data_come_as_a_file_that_holds_nothing_of_others(person: User, entry: Entry) -> None:
+def test_a49_the_own_data_come_as_a_file_that_holds_nothing_of_others(person: User, entry: Entry) -> None:
     leave_traces(person)
     hidden = make_entry("Zqhidden", label="TLP:AMBER+STRICT", owning_organisation=make_organisation())
     hidden.save_revision(user=person, clean=False)
