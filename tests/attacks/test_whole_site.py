@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core import mail, serializers
 
-from tests.attacks.addresses import Filler, Route, routes, translated
+from tests.attacks.addresses import ENTRIES, Filler, Route, routes, translated
 from tests.attacks.crawl import Crawler, words_in
 from tests.attacks.people import EDITORS, KINDS, STATES, Cast, Work
 from tests.attacks.world import World
@@ -32,6 +32,7 @@ GROUPS = (
 # Views that end what the person does here, or that are tried one by one elsewhere.
 ENDING = ("account_logout", "account_reauthenticate", "usersessions_list")
 # Pages of readers are asked for all entries. Of what only editors see, each state has its turn with some marking.
+OF_ALL_STATES = {f"{ENTRIES}:{name}" for name in ("edit", "revisions_compare", "preview_on_edit")}
 OF_EDITORS = ("newest draft", "older revision", "comment of a reviewer", "unpublished translation")
 FOLLOWED = 60  # addresses that answers led to
 # Tables whose rows are about what people do: no word of a text may stand in them.
@@ -80,7 +81,9 @@ def works_for(route: Route, kind: str, turn: int, works: list[Work]) -> list[Wor
     if route.label == "kb:entry":
         return works
     chosen = of_each_state(works, turn)
-    return chosen if kind in EDITORS or not route.template.startswith("/admin/") else chosen[:2]
+    if kind not in EDITORS and route.template.startswith("/admin/"):
+        return chosen[:1]
+    return chosen if route.label in OF_ALL_STATES else chosen[turn % 3 :: 3]
 
 
 def never_seen(crawler: Crawler) -> Iterator[str]:
@@ -109,7 +112,8 @@ def ask_for_everything(crawler: Crawler, filler: Filler, every: list[Route]) -> 
         if translated(route):
             for address in addresses[:2]:
                 crawler.ask(f"/{codes[turn % len(codes)]}{address}")
-        for address in addresses[:1]:
+        # A button hands out files above CLEAR; of anything else one form is enough.
+        for address in addresses if route.template.startswith("/media/") else addresses[:1]:
             crawler.send(address, {})
     for query in ("q=gate", "q=keep+the+gate&page=2", "q=gate&sort=newest&page=3", "q=whoever", "q=zq", "tlp=amber"):
         crawler.ask(f"/search/?{query}")
