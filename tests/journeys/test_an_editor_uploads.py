@@ -76,6 +76,8 @@ def test_a_picture_and_a_file_reach_those_who_may_read_the_entry_and_nobody_else
     assert shown.evaluate("image => image.naturalWidth") > 0
     assert reader.evaluate("document.documentElement.scrollWidth") <= 390
     entry, address = reader.url, str(shown.get_attribute("src"))
+    for kind, key in (("picture", picture), ("file", file)):
+        expect(reader.locator(f"main a[href='/report/{kind}/{key}/']")).to_be_visible()
     with reader.expect_download() as taken:
         reader.get_by_role("link", name="Checklist of a gate").click()
     given = taken.value
@@ -96,6 +98,8 @@ def test_a_file_for_a_circle_is_handed_out_after_a_word_about_what_that_means(vi
     member = visit(place, as_="member", width=390)
     expect(member.locator("main")).to_contain_text("you answer for it")
     assert problems(member) == []
+    report = member.get_by_role("link", name="Report something about this page")
+    expect(report).to_have_attribute("href", f"/report/file/{file}/")
     with member.expect_download() as taken:
         member.get_by_role("button", name="Fetch the file").click()
     assert specimens.TELLING not in taken.value.path().read_bytes()
