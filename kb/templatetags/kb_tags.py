@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from kb.choices import Actor, Reportable, SideEffect
 from kb.media import Shown, shown_to
-from kb.models import Entry, GuidancePage
+from kb.models import Entry, GuidancePage, MediaDocument
 from kb.reading import Reading, Related
 from kb.reports.targets import address_of
 from kb.sharing import tlp
@@ -127,12 +127,14 @@ def options_for(reading: Reading, code: str) -> list[Related]:
 
 @register.simple_tag(takes_context=True)
 def report_address(context: dict[str, Any]) -> str:
-    """Return where something about this page is reported: the entry or page that it shows, else the question where."""
-    entry, page = context.get("entry"), context.get("page")
+    """Return where something about this page is reported: what it shows, else the question where."""
+    entry, page, item = context.get("entry"), context.get("page"), context.get("item")
     if isinstance(entry, Entry) and entry.public_id:
         return address_of(Reportable.ENTRY, entry.public_id)
     if isinstance(page, Page) and page.pk:
         return address_of(Reportable.PAGE, str(page.pk))
+    if isinstance(item, MediaDocument):
+        return address_of(Reportable.FILE, item.public_id)
     return reverse("kb:report_where")
 
 

@@ -1,11 +1,12 @@
 """What a journey needs: the demonstration site as an operator runs it, and a real browser."""
 
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,64 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     assert not violations, violations
 
 
+Refused = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def kept_pages(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """Give a way to a page on which a person is signed in, the same in all journeys: for those who are turned away."""
+    pages: dict[str, Page] = {}
+
+    def page_of(who: str) -> Page:
+        if who not in pages:
+            pages[who] = browser.new_context(base_url=site, locale="en-GB").new_page()
+        if who and pages[who].request.get("/you/visit/", max_redirects=0).status != 200:
+            sign_in(pages[who], who)  # some journeys end everybody's visits
+        return pages[who]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def refused(kept_pages: Callable[[str], Page]) -> Refused:
+    """Give a way to see that each of these people finds nothing at an address, and comes upon none of these words."""
+
+    def check(address: str, *people: str, words: Iterable[str] = ()) -> None:
+        for who in people:
+            page = kept_pages(who)
+            answer = page.goto(address)
+            assert answer is not None
+            where = f"{who or 'anonymous'}: {address}"
+            if who or "/account/login/" not in page.url:
+                assert answer.status == 404, where
+                assert page.locator("h1").inner_text() in {"There is nothing we can show you here", "Error 404"}, where
+            shown = page.locator("body").inner_text()
+            assert [word for word in words if word in shown] == [], where
+
+    return check
+
+
+Link = Callable[[str, str], str]
+
+
+@pytest.fixture
+def link_to(site_environment: dict[str, str]) -> Link:
+    """Give a way to find the link with these words in the newest mail to an address."""
+    folder = Path(site_environment["VAR_DIR"]) / "mail"
+
+    def find(address: str, words: str) -> str:
+        def found() -> str:
+            mails = "".join(path.read_text() for path in sorted(folder.glob("*"))).replace("=\n", "").split("-" * 79)
+            links = [re.search(rf"\S*({words}\S+)", mail) for mail in mails if f"To: {address}" in mail]
+            return next((link[1] for link in reversed(links) if link), "")
+
+        return str(machine.wait_until(found, why=f"No mail with {words} came to {address}"))
+
+    return find
+
+
 def sign_in(page: Page, who: str) -> None:
     """Sign in by the form, as a person does; where too many did so from here this minute, a little later."""
     for _try in range(8):
@@ -154,7 +213,8 @@ def sign_in(page: Page, who: str) -> None:
 
 def problems(page: Page) -> list[str]:
     """Return what axe-core finds serious or critical on the page, with the places."""
-    page.evaluate(AXE)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
     found = page.evaluate(
         """async () => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
         "best-practice"]})).violations.map(v => v.impact + " " + v.id + ": "

@@ -1,38 +1,11 @@
 """People come in by themselves and leave by themselves: asked for, confirmed, vetted, read at once, gone for good."""
 
-import re
-import time
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PASSWORD, Visit, problems
+from tests.journeys.conftest import PASSWORD, Link, Visit, problems
 
 MINISTRY = "Demonstration ministry of the interior, south"
-Link = Callable[[str, str], str]
-
-
-@pytest.fixture
-def link_to(tmp_path_factory: pytest.TempPathFactory) -> Link:
-    """Give a way to find the link with these words in the newest mail to an address."""
-
-    def find(address: str, words: str) -> str:
-        for _try in range(60):
-            mails = [path.read_text() for path in Path(tmp_path_factory.getbasetemp()).glob("site*/mail/*")]
-            found = [
-                re.search(rf"\S*({words}\S+)", mail.replace("=\n", ""))
-                for text in mails
-                for mail in text.split("-" * 79)
-                if f"To: {address}" in mail
-            ]
-            if any(found):
-                return [one for one in found if one][-1][1]
-            time.sleep(0.5)
-        raise AssertionError(f"No mail with {words} came to {address}")
-
-    return find
 
 
 def fill(page: Page, **fields: str) -> None:
