@@ -69,14 +69,13 @@ def test_a14_a_language_version_takes_no_header_of_its_own(cast: Cast) -> None:
 def test_a14_a_new_entry_names_no_circle_and_no_organisation_of_others(cast: Cast, kind: str) -> None:
     elsewhere = "home" if kind == "other_reviewer" else "other"
     add = f"{reverse(Entry.snippet_viewset.get_url_name('add'))}?kind=practice"
-    for label in ("TLP:AMBER", "TLP:AMBER+STRICT"):
-        form = form_data(
-            kind="practice",
-            label=label,
-            circles=[cast.circles[elsewhere].pk],
-            owning_organisation=cast.organisations[elsewhere].pk,
-        )
-        assert cast.client(kind).post(add, form).status_code == 200, label
+    markings: tuple[dict[str, Any], ...] = (
+        {"label": "TLP:AMBER", "circles": [cast.circles[elsewhere].pk]},
+        {"label": "TLP:AMBER+STRICT", "owning_organisation": cast.organisations[elsewhere].pk},
+    )
+    for marking in markings:
+        form = form_data(kind="practice", chatham_house="on", **marking)
+        assert cast.client(kind).post(add, form).status_code == 200, marking
     assert not Entry.objects.exists()
 
 

@@ -10,7 +10,7 @@ from people.choices import Role
 from tests.attacks.people import KINDS, READS, Cast
 
 pytestmark = pytest.mark.django_db
-WIDEN = {"label": "TLP:CLEAR", "reason": "x"}
+WIDEN = {"label": "TLP:CLEAR", "reason": "x", "chatham_house": "on"}
 
 
 def label(entry: Entry) -> str:

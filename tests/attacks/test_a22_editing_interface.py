@@ -98,20 +98,25 @@ def test_a24_no_view_of_an_entry_shows_or_names_a_hidden_one(cast: Cast, method:
             assert not [word for word in work.words if word in shown(told)], (kind, pattern.name)
 
 
-def test_a24_no_other_entry_is_read_through_the_address_of_an_own_one(cast: Cast) -> None:
-    own, hidden = cast.work("amber_home", "changed"), cast.work("strict_other", "changed")
-    theirs = hidden.entry.latest_revision_id
+def test_a24_no_other_entry_is_reached_through_the_address_of_an_own_one(cast: Cast) -> None:
+    own, hidden = cast.work("amber_home", "review"), cast.work("strict_other", "review")
+    theirs, state = hidden.entry.latest_revision_id, hidden.entry.current_workflow_task_state
     names = Entry.snippet_viewset.get_url_name
+    addresses = (
+        reverse(names("revisions_view"), args=[own.entry.pk, theirs]),
+        reverse(names("revisions_revert"), args=[own.entry.pk, theirs]),
+        reverse(names("revisions_compare"), args=[own.entry.pk, "earliest", theirs]),
+        reverse(names("workflow_action"), args=[own.entry.pk, "approve", state.pk])
+        + f"?revision={own.entry.latest_revision_id}",
+    )
     for kind in ("curator", "reviewer"):
-        client = cast.client(kind)
-        for address in (
-            reverse(names("revisions_view"), args=[own.entry.pk, theirs]),
-            reverse(names("revisions_revert"), args=[own.entry.pk, theirs]),
-            reverse(names("revisions_compare"), args=[own.entry.pk, "earliest", theirs]),
-        ):
-            told = client.get(address)
-            assert told.status_code == 404, (kind, address)
-            assert not [word for word in hidden.words if word in shown(told)], (kind, address)
+        for address in addresses:
+            for told in (cast.client(kind).get(address), cast.client(kind).post(address)):
+                assert told.status_code == 404, (kind, address)
+                assert not [word for word in hidden.words if word in shown(told)], (kind, address)
+    state.refresh_from_db()
+    assert state.status == "in_progress"
+    assert not Entry.objects.get(pk=hidden.entry.pk).live
 
 
 def test_a25_lists_completions_and_searches_name_no_entry_and_nobody_elsewhere(cast: Cast) -> None:
