@@ -167,7 +167,9 @@ class World:
             circle.save()
         for place, organisation in self.cast.organisations.items():
             members = MEMBERS_OF[place]
-            self.plant(organisation.name, f"name of the organisation {place}", members | LOOK_AFTER, members)
+            # Whoever asks to join an organisation has named it.
+            asking = {"learner"} if place == "home" else NOBODY
+            self.plant(organisation.name, f"name of the organisation {place}", members | LOOK_AFTER | asking, members)
         for kind in KINDS:
             user = self.cast.user(kind)
             if user is not None:
