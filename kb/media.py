@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from kb.anonymisation.kinds import MEDIA_TYPES, Kind
 from kb.blocks import named_in
+from kb.choices import Standing
 from kb.marking import readers_of
 from kb.models import Entry, GuidancePage, MediaDocument, MediaImage
 from kb.models.media import FILE, FULL, MODELS, SIZES
@@ -75,13 +76,26 @@ def is_used(item: Any) -> bool:
     return False
 
 
+def taken_back(item: Any) -> bool:
+    """Was every published text in which a picture or file stands recalled, or frozen by a report?
+
+    What stands in no text was never published with one: its own marking says who sees it.
+    """
+    held = Q(standing=Standing.RECALLED) | Q(marking__frozen_at__isnull=False)
+    entries = Entry.objects.order_by()
+    if not _naming(entries.filter(held), "body", item).exists():
+        return False
+    standing = (entries.filter(live=True).exclude(held), GuidancePage.objects.live().order_by())
+    return not any(_naming(rows, "body", item).exists() for rows in standing)
+
+
 def stored(public_id: str, spec: str, viewer: Viewer) -> Stored | None:
-    """Return what is given out under an address; None where the viewer may not see it or there is none."""
+    """Return what is given out under an address; None where the viewer may not see it, or there is none any more."""
     model = MediaDocument if spec == FILE else MediaImage if spec == FULL or spec in SIZES else None
     if model is None:
         return None
     item: Any = model.objects.visible_to(viewer).select_related("marking").filter(public_id=public_id).first()
-    if item is None:
+    if item is None or taken_back(item):
         return None
     if spec == FILE:
         return Stored(item, item.file, MEDIA_TYPES[Kind(item.kind)], f"psa-commons-{item.public_id}.{item.kind}")

@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from kb.choices import Tlp
+from kb.choices import Standing, Tlp
+from kb.models import Entry, Marking
 from kb.models.media import FULL, SIZES
 from kb.signals import media_read
 from tests.factories import make_circle, make_entry, make_file, make_marking, make_picture, make_user
@@ -97,3 +99,31 @@ def test_an_entry_shows_each_reader_the_pictures_and_files_within_reach(client: 
     for word in ("Zqhidden", "Zqfile", hidden.address("small"), document.get_absolute_url()):
         assert word in whole
     assert '<data class="tlp-label" value="TLP:AMBER">' in whole.split("</aside>")[0], "the page is as its highest part"
+
+
+def status(client: Client, address: str) -> int:
+    response = client.get(address)
+    body_of(response)  # closes the file
+    return response.status_code
+
+
+def test_what_stood_in_a_recalled_text_alone_goes_and_comes_back_with_it(client: Client) -> None:
+    picture, shared, document = make_picture(), make_picture(), make_file()
+    entry = make_entry(
+        sections={
+            "pictures": [{"picture": picture.public_id}, {"picture": shared.public_id}],
+            "files": [{"file": document.public_id}],
+        }
+    )
+    make_entry(sections={"pictures": [{"picture": shared.public_id}]})
+    addresses = [f"/media/{item.public_id}/{spec}" for item, spec in ((picture, "medium"), (document, "file"))]
+    other = f"/media/{shared.public_id}/medium"
+    assert {status(client, address) for address in (*addresses, other)} == {200}
+    Entry.objects.filter(pk=entry.pk).update(standing=Standing.RECALLED)
+    assert {status(client, address) for address in addresses} == {404}
+    assert status(client, other) == 200
+    Entry.objects.filter(pk=entry.pk).update(standing=Standing.CURRENT)
+    Marking.objects.filter(pk=entry.marking_id).update(frozen_at=timezone.now())
+    assert {status(client, address) for address in addresses} == {404}
+    Marking.objects.filter(pk=entry.marking_id).update(frozen_at=None)
+    assert {status(client, address) for address in (*addresses, other)} == {200}
