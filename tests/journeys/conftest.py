@@ -144,7 +144,7 @@ Refused = Callable[..., None]
 
 @pytest.fixture(scope="module")
 def kept_pages(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
-    """Give a way to a page on which a person is signed in, the same in all journeys of a file: for those who are turned away."""
+    """Give a way to a page on which a person is signed in, the same in a whole file: for those who are turned away."""
     pages: dict[str, Page] = {}
 
     def page_of(who: str) -> Page:
