@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from people import circles, invitations, letters, memberships
+from people import circles, invitations, letters, memberships, notice_mail
 from people.choices import Role
 from people.models import Membership
 from tests.factories import make_organisation, make_user
@@ -19,7 +19,7 @@ def names() -> list[str]:
 
 
 def due() -> list[bool]:
-    return [letters.still_due(once=name) for name in names()]
+    return [letters.still_due(once=name) and notice_mail.still_due(once=name) for name in names()]
 
 
 def test_an_invitation_leaves_while_it_holds() -> None:
