@@ -14,7 +14,7 @@ help:
 	@echo "                       set up or update a real installation: docs/how-to/install.md"
 	@echo "make settings [NAME=value …]"
 	@echo "                       only packages and settings of a real installation, for a backup to be put into it"
-	@echo "make test [ARGS=…]     set up everything, run all tests (ARGS go to pytest)"
+	@echo "make test [ARGS=…]     set up everything, run all tests (ARGS go to pytest: -n 0 for one process)"
 	@echo "make check             format, lint, types, contracts, templates, migrations, settings"
 	@echo "make bench [ARGS=…]    measure the site beside its floors (ARGS: --sizes --databases --areas)"
 
@@ -28,9 +28,11 @@ install:
 settings:
 	$(BOOTSTRAP) settings
 
+# Tests start many processes: what the first one has compiled is kept for the others.
+test: export PYTHONDONTWRITEBYTECODE =
 test:
 	$(BOOTSTRAP) browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE = config.settings.demo
 check:

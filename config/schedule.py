@@ -114,7 +114,7 @@ def expire_requests() -> str:
 
 def look_after_memberships() -> str:
     """Suspend memberships whose last day has passed, and remind of those that end soon."""
-    return f"{memberships.lapse()} suspended, {letters.ends_soon()} mails"
+    return f"{memberships.lapse()} suspended, {letters.ends_soon()} reminded"
 
 
 def forget_joining() -> str:

@@ -1,6 +1,7 @@
 """Who has had a text, and when? Whoever keeps records of reading registers here; the spill procedure asks.
 
-Without a record of reading, it is known at least who worked on an entry in the editing interface.
+Reading is recorded from AMBER on. Below, it is known at least who worked on an entry in the editing interface, and who
+asked or reported something about it.
 """
 
 import datetime
@@ -12,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from kb.choices import AccessKind, Reportable
-from kb.models import Entry
+from kb.models import Entry, Report, SharingQuestion
 from people import audit
 from people.audit import reading
 
@@ -79,5 +80,18 @@ def recorded(about: str, key: str) -> Iterator[Access]:
         yield Access(int(person or 0), _HAVING[event], at, at)
 
 
+def spoke_of(about: str, key: str) -> Iterator[Access]:
+    """Yield who reported something about it, or asked its source to share it more widely: they have read it."""
+    rows = Report.objects.filter(about=about, key=key, reporter__isnull=False)
+    for person, at in rows.order_by("pk").values_list("reporter", "created_at"):
+        yield Access(int(person or 0), AccessKind.READ, at, at)
+    if about == Reportable.ENTRY:
+        works = Entry.objects.filter(public_id=key).values("translation_key")
+        asked = SharingQuestion.objects.filter(translation_key__in=works, asked_by__isnull=False)
+        for person, at in asked.order_by("pk").values_list("asked_by", "asked_at"):
+            yield Access(int(person or 0), AccessKind.READ, at, at)
+
+
 register(edited)
+register(spoke_of)
 register(recorded)

@@ -12,11 +12,14 @@ class KbConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and register the checks, once the models are there."""
-        from kb import authorship, checks, notifications, receivers, vocabulary
-        from people import expertise
+        from kb import authorship, checks, notices, notifications, receivers, vocabulary
+        from kb.forms.wording import no_marking_words
+        from people import expertise, wording
 
         receivers.connect(self)
         notifications.register_kinds()
+        notices.register_kinds()
         expertise.register(vocabulary.expertise_areas)
+        wording.register(no_marking_words)
         checks.register_checks()
         authorship.register()

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Revision
 
-from kb.models import Entry, Report
+from kb.models import Entry, MarkingChange, MarkingWordUse, Report, SharingQuestion
 from people import personal_data
 from people.models import User
 from people.viewers import viewer_of
@@ -24,6 +24,9 @@ def register() -> None:
     personal_data.register("saved_versions_of_entries", export=_saved)
     personal_data.register("revisions", erase=_erase)
     personal_data.register("reports", export=_reports, erase=_erase_reports)
+    personal_data.register("requests_about_markings", export=_changes)
+    personal_data.register("questions_about_sharing", export=_questions)
+    personal_data.register("marking_words_explained", export=_explained)
 
 
 def _saved(user: User) -> list[dict[str, Any]]:
@@ -39,6 +42,21 @@ def _saved(user: User) -> list[dict[str, Any]]:
 def _reports(user: User) -> list[dict[str, Any]]:
     names = ("about", "key", "reason", "passage", "words", "created_at", "state", "answer")
     return [dict(row) for row in Report.objects.filter(reporter=user.pk).values(*names)]
+
+
+def _changes(user: User) -> list[dict[str, Any]]:
+    names = ("kind", "label", "reason", "requested_at", "state", "answered_at", "answer")
+    return [dict(row) for row in MarkingChange.objects.filter(requested_by=user).values(*names)]
+
+
+def _questions(user: User) -> list[dict[str, Any]]:
+    names = ("audience", "reason", "asked_at", "state", "answered_at", "answer")
+    return [dict(row) for row in SharingQuestion.objects.filter(asked_by=user).values(*names)]
+
+
+def _explained(user: User) -> list[dict[str, Any]]:
+    names = ("word", "explanation", "explained_at", "agreed_at")
+    return [dict(row) for row in MarkingWordUse.objects.filter(explained_by=user).values(*names)]
 
 
 def _erase_reports(user: User) -> None:

@@ -237,6 +237,7 @@ class SpillEvent(models.TextChoices):
     AUTHORITY = "authority", _("Competent security authority informed")
     DECIDED = "decided", _("Decided")
     PURGED = "purged", _("Purged from text, revisions, reviews, queues and files")
+    FORMS = "forms", _("Forms kept after the end of a visit thrown away")
     INDEX = "index", _("Purged from the search index")
     STORAGE = "storage", _("Purged from the free space of the database")
     BACKUPS = "backups", _("Backups dealt with")

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import Page
 
 from kb.anonymisation.detectors import marking_words
 from kb.anonymisation.findings import Finding, words_of
 from kb.models import Entry, MarkingWordUse
 from kb.sanitising import clean_line
-from kb.texts import texts_of
+from kb.texts import texts_in_columns, texts_of
 from people.models import User
 
 
@@ -82,6 +83,26 @@ def problem_of(entry: Entry) -> str | None:
         return None
     advice = _("Take it out; or say under “Marking words” why it stands there, and have somebody else agree.")
     return f"{stops(words)} {advice}"
+
+
+def found_on(page: Page) -> list[str]:
+    """Return the marking words that a page uses, as it stands in memory; why they stand there is not part of it."""
+    return words_in(texts_in_columns(page, but=("words_explained",)))
+
+
+def page_problem(page: Page, by: int | None) -> str | None:
+    """Return in words why this person may not publish the page as it stands in memory; None where nothing is wrong.
+
+    A word that nobody but this person has ever saved here waits for somebody else: who publishes it agrees to it.
+    """
+    words = found_on(page)
+    if not words:
+        return None
+    others = page.revisions.exclude(user=by) if page.pk and by is not None else []
+    saved = {word for revision in others for word in found_on(revision.as_object())}
+    if by is None or saved.issuperset(words):
+        return None
+    return f"{stops(words)} {_('Save it as a draft: somebody else has to read and publish it.')}"
 
 
 @transaction.atomic

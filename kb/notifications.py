@@ -1,31 +1,25 @@
 """Who is told that a review or a spill waits? No mail says what it is about; notices in the site may."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks import task
 from wagtail.models import TaskState
 
-from kb.choices import SpillState
+from kb.choices import SpillPart, SpillState
 from kb.models import Entry, Spill, SpillPerson, TechnicalReviewTask
+from kb.spills import procedure
 from people import inbox, notice_kinds
 from people.choices import MailRhythm, Role
-from people.mailing import ONCE
 from people.models import Notice, User, in_force
 from people.notice_kinds import Kind, Words
 from people.roles import ROLE_ACTIONS, Action
 
-REVIEW = "review"
-# In the names of mails.
-_SPILL, _TOLD = "spill", "told"
+REVIEW, SPILL, TOLD = "review", "spill", "spill-told"
 
 
 @task()
@@ -56,9 +50,11 @@ def review_words(user: User, notices: Sequence[Notice]) -> dict[int, Words]:
 
 
 def register_kinds() -> None:
-    """Make the notices of the knowledge base known to the inbox."""
+    """Make these notices known to the inbox. Of spills everybody is told by mail, at once."""
     label = gettext_lazy("Entries that you may review")
     notice_kinds.register(Kind(REVIEW, label, review_words, rhythm=MailRhythm.AT_ONCE))
+    notice_kinds.register(Kind(SPILL, gettext_lazy("Reports for the security officer"), spill_words, security=True))
+    notice_kinds.register(Kind(TOLD, gettext_lazy("Notices of the security officer"), told_words, security=True))
 
 
 def _open_review(task_state_id: int) -> tuple[Entry, TechnicalReviewTask, TaskState] | None:
@@ -82,59 +78,58 @@ def holders_of(action: Action) -> QuerySet[User]:
 
 @task()
 def tell_security_officers(spill_id: int) -> int:
-    """Write to every security officer that something was reported, not what; return how many that were."""
+    """Tell every security officer that something was reported; return how many that were."""
     waiting = Spill.objects.filter(pk=spill_id).exclude(state=SpillState.CLOSED)
     officers = holders_of(Action.SPILL) if waiting.exists() else User.objects.none()
-    words = gettext_lazy("Something was reported that may have to be hidden at once. Sign in to see what:")
     for person in officers:
-        _send(
-            person,
-            gettext_lazy("a report waits for you"),
-            words,
-            reverse("kb:spills"),
-            f"{_SPILL}-{spill_id}-{person.pk}",
-        )
+        inbox.tell(recipient=person, kind=SPILL, about=("spill", spill_id))
     return len(officers)
+
+
+def spill_words(user: User, notices: Sequence[Notice]) -> dict[int, Words]:
+    """Return what notices say of spills that are open, to a security officer."""
+    if not holders_of(Action.SPILL).filter(pk=user.pk).exists():
+        return {}
+    numbers = {notice.pk: int(notice.object_id) for notice in notices if notice.object_id.isdecimal()}
+    waiting = Spill.objects.filter(pk__in=numbers.values()).exclude(state=SpillState.CLOSED).in_bulk()
+    text = _("Something was reported that may have to be hidden at once: spill %(number)s.")
+    return {
+        key: Words(text % {"number": number}, waiting[number].get_absolute_url())
+        for key, number in numbers.items()
+        if number in waiting
+    }
 
 
 @task()
 def tell_people_of_spill(person_ids: list[int]) -> int:
-    """Write to readers and originators that something of a spill waits for them here; return how many that were."""
+    """Tell readers and originators that something of a spill waits for them here; return how many that were."""
     rows = list(SpillPerson.objects.filter(pk__in=person_ids, told_at__isnull=False))
     people = User.objects.filter(is_active=True).in_bulk([row.person for row in rows])
-    words = gettext_lazy(
-        "The security officer has something to tell you that cannot stand in a mail. Sign in to read it:"
-    )
     for row in rows:
         if row.person in people:
-            once = f"{_TOLD}-{row.pk}-{row.person}"
-            _send(people[row.person], gettext_lazy("please sign in and read a notice"), words, reverse("kb:told"), once)
+            inbox.tell(recipient=people[row.person], kind=TOLD, about=("spillperson", row.pk))
     return len(people)
 
 
-def _spill_still_due(about: str, number: int, person: int) -> bool:
-    """May a mail about a spill leave? While the case is open, and the person has still to do with it."""
-    if about == _SPILL:
-        waiting = Spill.objects.filter(pk=number).exclude(state=SpillState.CLOSED).exists()
-        return waiting and holders_of(Action.SPILL).filter(pk=person).exists()
-    told = SpillPerson.objects.filter(pk=number, person=person, confirmed_at=None)
-    return told.exists() and User.objects.filter(pk=person, is_active=True).exists()
+def told_words(user: User, notices: Sequence[Notice]) -> dict[int, Words]:
+    """Return what notices say to readers and originators. What it is about stands on the page where they confirm."""
+    numbers = {notice.pk: int(notice.object_id) for notice in notices if notice.object_id.isdecimal()}
+    mine = SpillPerson.objects.filter(pk__in=numbers.values(), person=user.pk, told_at__isnull=False)
+    parts = dict(mine.values_list("pk", "part"))
+    texts = {
+        SpillPart.READER: _(
+            "Something that you had may not be passed on. Read which entry it was, delete what you have of it, and "
+            "confirm."
+        ),
+        SpillPart.ORIGINATOR: _("Something that may come from your organisation was reported. Read which entry it is."),
+    }
+    address = reverse("kb:told")
+    return {key: Words(texts[SpillPart(parts[number])], address) for key, number in numbers.items() if number in parts}
 
 
-def still_due(*, once: str, **_kwargs: Any) -> bool:
-    """May a queued mail about a spill leave now?"""
-    about, _dash, numbers = once.partition("-")
-    first, _dash, second = numbers.partition("-")
-    if about in (_SPILL, _TOLD) and first.isdecimal() and second.isdecimal():
-        return _spill_still_due(about, int(first), int(second))
-    return True
-
-
-def _send(person: User, subject: str | Promise, words: str | Promise, path: str, once: str) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
-        EmailMessage(
-            f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}",
-            f"{words}\n\n{settings.WAGTAILADMIN_BASE_URL}{path}\n",
-            to=[person.email],
-            headers={ONCE: once},
-        ).send()
+@transaction.atomic
+def confirm(row: SpillPerson, user: User) -> None:
+    """Note that somebody did what the security officer asked for; the notice of it waits no longer."""
+    procedure.confirm(row=row)
+    for notice in user.notices.filter(kind=TOLD, object_kind="spillperson", object_id=str(row.pk)):
+        inbox.mark_read(user=user, key=notice.pk)

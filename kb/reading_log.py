@@ -10,13 +10,18 @@ from people import audit
 RECORDED_FROM = tlp.RANK[Tlp.AMBER]
 
 
+def is_recorded(label: str) -> bool:
+    """Is it recorded who reads what carries the label?"""
+    return tlp.RANK[label] >= RECORDED_FROM
+
+
 def note_reading(*, entries: Iterable[Entry], view: str, event: audit.Event = audit.Event.VIEW) -> list[str]:
     """Record which of the entries are AMBER or above; return their identifiers. Whoever reads none writes nothing.
 
     Raises people.audit.NotRecorded: then the page must not be shown.
     """
     labels = {entry.public_id: entry.marking.label for entry in entries}
-    read = sorted(key for key, label in labels.items() if tlp.RANK[label] >= RECORDED_FROM)
+    read = sorted(key for key, label in labels.items() if is_recorded(label))
     if read:
         highest = tlp.highest(labels[key] for key in read)
         audit.record(event=event, kind="entry", ids=read, data={"label": str(highest), "view": view})

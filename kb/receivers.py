@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete
@@ -30,13 +31,13 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from kb import marking, notices, notifications, publishing, signals, tasks
+from kb import competence, marking, marking_words, notices, notifications, publishing, signals, tasks
+from kb.choices import Reportable, SpillEvent
 from kb.models import Concept, Entry, Marking, MediaImage, StateVersion, TechnicalReviewTask
 from kb.public_state import PAGES, VOCABULARY
 from kb.sharing import tlp
 from kb.signals import entry_publishing, media_read, spill_step, spill_tells, spill_waits, text_purged
 from people import audit
-from people.mailing import leaving
 from people.models import Circle
 
 
@@ -44,6 +45,8 @@ def before_publication(sender: type[Entry], entry: Entry, revision: Any, by: Any
     """Stop what is not this person's to publish or not complete; make ready what is."""
     publishing.check_person(entry, by)
     publishing.prepare(entry, revision)
+    if by is not None:
+        competence.note_outside(revision.as_object(), by)
 
 
 def after_publication(sender: type[Entry], instance: Entry, **kwargs: Any) -> None:
@@ -97,7 +100,7 @@ def question_answered(sender: Any, question_id: int, **kwargs: Any) -> None:
 
 
 def entry_recalled(sender: Any, translation_key: Any, **kwargs: Any) -> None:
-    """Have the contact points told of those who could read it."""
+    """Have those told who had it, and the contact points of those who could."""
     recalled = marking.open_recall(translation_key)
     if recalled is not None:
         notices.tell_of_marking.enqueue("recall", recalled.pk)
@@ -127,6 +130,15 @@ def replace_mails() -> None:
 def pages_changed(sender: Any, **kwargs: Any) -> None:
     """Tell caches of menus and pages."""
     StateVersion.bump(PAGES)
+
+
+def page_words(sender: Any, instance: Page, **kwargs: Any) -> None:
+    """Stop whoever alone wrote marking words from publishing them, whichever way that is tried.
+
+    Raises PermissionDenied, which ends the transaction of the publication.
+    """
+    if marking_words.page_problem(instance, audit.actor_of_context()) is not None:
+        raise PermissionDenied
 
 
 # What Wagtail stores of a page while its draft is written; readers see none of it.
@@ -173,9 +185,13 @@ def spill_told(sender: Any, people: list[int], **kwargs: Any) -> None:
 
 
 def spill_stepped(sender: Any, event: str, about: str, key: str, by: int | None, **kwargs: Any) -> None:
-    """Put a step of a spill procedure into the audit log."""
-    ids = [key] if key.isalnum() and len(key) <= 12 else []
-    audit.note(event=audit.Event.SPILL, actor=by, kind=about, ids=ids, data={"action": event})
+    """Put a step of a spill procedure into the audit log: opening a text past its marking before it is opened.
+
+    Where the spill is about a place of the site, its key is what somebody typed, and stays out of the log.
+    """
+    ids = [key] if about != Reportable.SITE else []
+    write = audit.require if event == SpillEvent.OPENED else audit.note
+    write(event=audit.Event.SPILL, actor=by, kind=about, ids=ids, data={"action": event})
 
 
 def media_given_out(sender: Any, item: Any, as_file: bool, **kwargs: Any) -> None:
@@ -201,6 +217,7 @@ def connect(app_config: Any) -> None:
     unpublished.connect(after_withdrawal, sender=Entry, dispatch_uid="kb.after_withdrawal")
     post_delete.connect(after_deletion, sender=Entry, dispatch_uid="kb.after_deletion")
     pre_delete.connect(before_circle_goes, sender=Circle, dispatch_uid="kb.before_circle_goes")
+    page_published.connect(page_words, dispatch_uid="kb.page_words")
     for signal in (page_published, page_unpublished, post_page_move):
         signal.connect(pages_changed, dispatch_uid="kb.pages_changed")
     post_save.connect(page_saved, dispatch_uid="kb.page_saved")
@@ -213,8 +230,6 @@ def connect(app_config: Any) -> None:
     media_read.connect(media_given_out, dispatch_uid="kb.media_given_out")
     text_purged.connect(clean_after_purge, dispatch_uid="kb.clean_after_purge")
     replace_mails()
-    leaving.connect(notifications.still_due, dispatch_uid="kb.still_due")
-    leaving.connect(notices.still_due, dispatch_uid="kb.notice_still_due")
     for receiver in (change_asked, change_answered, question_asked, question_answered, entry_recalled):
         signal = getattr(signals, receiver.__name__)
         signal.connect(receiver, dispatch_uid=f"kb.{receiver.__name__}")

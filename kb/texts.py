@@ -56,10 +56,10 @@ def spoken(row: models.Model) -> list[Any]:
     ]
 
 
-def texts_in_columns(row: models.Model) -> list[str]:
-    """Return every text in the columns of a page or file as plain text."""
+def texts_in_columns(row: models.Model, *, but: Iterable[str] = ()) -> list[str]:
+    """Return every text in the columns of a page or file, but for those named, as plain text."""
     texts: list[str] = []
-    for field in spoken(row):
+    for field in (field for field in spoken(row) if field.name not in but):
         value = getattr(row, field.attname)
         stored = field.stream_block.get_prep_value(value) if isinstance(field, StreamField) else str(value)
         texts += [plain_text(text) if "<" in text or "&" in text else text for text in strings_in(stored)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +16,14 @@ from kb.choices import InformationCredibility, Maturity, ReferenceKind, SourceRe
 from kb.models.entries import Entry, EntryReference
 
 
-def _sources(references: Sequence[EntryReference]) -> str:
+class Source(NamedTuple):
+    """What a trust line tells of a reference."""
+
+    kind: str
+    year: int | None
+
+
+def _sources(references: Sequence[EntryReference | Source]) -> str:
     """Return what the entry rests on: the kind and year of the first source, and how many there are."""
     if not references:
         return _("No public source")
@@ -47,7 +55,7 @@ def _reviewed(month: date, language: str | None) -> str:
     return _("reviewed %(month)s") % {"month": date_format(month, "YEAR_MONTH_FORMAT")}
 
 
-def trust_line(entry: Entry, references: Sequence[EntryReference] | None = None) -> str:
+def trust_line(entry: Entry, references: Sequence[EntryReference | Source] | None = None) -> str:
     """Return the one line beside a title: source, use, review. Reads `entry.references` where none are given."""
     parts = [_sources(list(entry.references.all()) if references is None else references), _use(entry)]
     if is_overdue(entry):

@@ -1,6 +1,5 @@
 """How do pictures and files come into the library, change their marking, and leave it?"""
 
-from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile
@@ -18,8 +17,7 @@ from kb.media import is_used
 from kb.models import Marking, MediaDocument, MediaImage, MediaRendition
 from kb.models.media import SIZES
 from kb.public_state import note_change
-from kb.sharing.readers import contains
-from people.models import Circle, Organisation, User
+from people.models import User
 
 _MILLION = 1_000_000
 WORDS: dict[Fault, str | Promise] = {
@@ -143,38 +141,19 @@ def describe(*, item: Any, title: str, description: str = "", by: User | None) -
 
 
 @transaction.atomic
-def narrow(
-    *,
-    item: Any,
-    label: str,
-    by: User | None,
-    circles: Iterable[Circle] = (),
-    owning_organisation: Organisation | None = None,
-    partner_release: bool = False,
-    chatham_house: bool = True,
-    handling_note: str = "",
-) -> Marking:
-    """Give a picture or file a marking that lets nobody see it who could not before. Raises MarkingRefused.
+def narrow(*, item: Any, label: str, by: User | None, **facts: Any) -> Marking:
+    """Let fewer people see a picture or file. Raises MarkingRefused.
 
     It holds at once, wherever the picture or file stands. Wider sharing is a new upload, by whoever may decide it.
+    `facts` are those of `marking.narrow`.
     """
-    held: Marking = Marking.objects.select_for_update().get(pk=item.marking_id)
-    made = marking.create(
-        label=label,
-        circles=circles,
-        owning_organisation=owning_organisation,
-        partner_release=partner_release,
-        chatham_house=chatham_house,
-        handling_note=handling_note,
-    )
-    if not contains(marking.readers_of(held), marking.readers_of(made)) or (held.chatham_house and not chatham_house):
-        raise marking.LoweringNeedsTwoPeople
-    item.marking = made
-    item.save(update_fields=["marking"])
-    held.delete()
-    log(instance=item, action="kb.relabel", user=by, data={"before": held.label, "after": made.label})
-    note_change(public=held.label == Tlp.CLEAR)
-    return made
+    before, narrowed = marking.narrow(item.marking_id, label=label, **facts)
+    item.marking = narrowed
+    log(instance=item, action="kb.relabel", user=by, data={"before": before, "after": str(narrowed.label)})
+    note_change(public=before == Tlp.CLEAR)
+    kind = "picture" if isinstance(item, MediaImage) else "file"
+    marking.record_change(kind, item.public_id, before=before, after=narrowed.label, by=by)
+    return narrowed
 
 
 @transaction.atomic

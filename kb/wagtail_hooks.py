@@ -7,18 +7,21 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractPage
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.models import register_snippet
 
 from kb.admin_guard import MediaPolicy, PagesByRole, SharingPolicy
+from kb.forms.wording import no_marking_words
 from kb.models import Entry, MediaDocument, MediaImage
 from kb.viewsets.bulk import DeleteDraftsBulkAction, PublishBulkAction, ReviewedBulkAction
 from kb.viewsets.conflicts import PAGES, GuardedPageViewSet
 from kb.viewsets.entries import EntryViewSet
 from kb.viewsets.links import NoDocumentLinks, NoEmbeds, PublishedPageLinks
 from kb.viewsets.menus import PublishByPolicy, ReviewPanel, UnpublishByPolicy
+from kb.viewsets.page_words import stop_publishing_many
 from kb.viewsets.uploads import UploadGroup
 from kb.viewsets.vocabularies import POLICIES, VocabularyGroup
 from people.roles import Action
@@ -60,6 +63,7 @@ def log_actions(actions: Any) -> None:
     actions.register_action("kb.mark_reviewed", gettext_lazy("Mark as reviewed"), gettext_lazy("Marked as reviewed"))
     actions.register_action("kb.supersede", gettext_lazy("Replace"), gettext_lazy("Replaced by a newer entry"))
     for name, label, message in (
+        ("outside_areas", gettext_lazy("Approve"), gettext_lazy("Approved outside the reviewer’s areas of expertise")),
         ("recall", gettext_lazy("Recall"), gettext_lazy("Recalled")),
         ("restore", gettext_lazy("End the recall"), gettext_lazy("Recall ended")),
         ("ask_change", gettext_lazy("Ask for more readers"), gettext_lazy("More readers were asked for")),
@@ -80,6 +84,9 @@ def action_menu(items: list[Any], request: HttpRequest, context: dict[str, Any])
     items.sort(key=lambda item: item.order)
 
 
+# In each review, the form that asks for a comment is Wagtail's own.
+TaskStateCommentForm.base_fields["comment"].validators.append(no_marking_words)
+hooks.register("before_bulk_action", stop_publishing_many)
 hooks.register("register_bulk_action", PublishBulkAction)
 hooks.register("register_bulk_action", ReviewedBulkAction)
 # After Wagtail's own of the same name, which it replaces for entries.

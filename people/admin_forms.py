@@ -144,9 +144,25 @@ class CircleForm(ByForm):
         model = Circle
         fields = ["name", "purpose", "organisations"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Keep whether the circle is new."""
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance.pk is None
+
+    def clean_organisations(self) -> Any:
+        """Keep people from letting themselves in where others may have shared something."""
+        chosen = self.cleaned_data["organisations"]
+        added = [] if self.is_new else set(chosen) - set(self.instance.organisations.all())
+        if any(circles.is_own(organisation, self.by) for organisation in added):
+            raise forms.ValidationError(str(circles.OwnOrganisation.message))
+        return chosen
+
     def _save_m2m(self) -> None:
         """Let each organisation join or leave."""
         chosen = set(self.cleaned_data["organisations"])
+        if self.is_new:
+            circles.begin(circle=self.instance, organisations=chosen, by=self.by)
+            return
         present = set(self.instance.organisations.all())
         for organisation in present - chosen:
             circles.leave(circle=self.instance, organisation=organisation, by=self.by)

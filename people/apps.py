@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what listens (visits, the audit log, mails), and make the own notices and data known."""
-        from people import audit_alarm, audit_receivers, notice_mail, own_data, receivers, signing, visits
+        from people import audit_alarm, audit_receivers, letters, notice_mail, own_data, receivers, signing, visits
         from people.mailing import leaving
 
         visits.connect()
@@ -22,6 +22,7 @@ class PeopleConfig(AppConfig):
         own_data.register()
         audit_receivers.connect()
         audit_alarm.register()
+        letters.register()
         leaving.connect(notice_mail.still_due, dispatch_uid="people.notice_still_due")
 
 

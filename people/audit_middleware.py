@@ -23,9 +23,11 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; of those without an account nothing is recorded here."""
+        """Answer; what is refused to those without an account is not recorded."""
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            # Whoever takes up an invitation is given rights without being signed in.
+            with audit.acting(None):
+                return self.get_response(request)
         actor = request.user.pk  # signing out takes it from the request
         with audit.acting(actor):
             response = self.get_response(request)

@@ -10,12 +10,12 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.contenttypes.models import ContentType
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from people import audit
 from people.choices import MembershipState
-from people.models import Circle, Membership, RoleAssignment, User
+from people.models import Circle, Membership, Organisation, RoleAssignment, User
 
 _METHODS = "account_authentication_methods"  # allauth's own place in the session
 
@@ -71,14 +71,18 @@ def factor_gone(sender: Any, user: User, **kwargs: Any) -> None:
 def role_given(sender: Any, instance: RoleAssignment, raw: bool = False, **kwargs: Any) -> None:
     """Record a role before it holds."""
     if not raw:
-        audit.require(
-            event=audit.Event.ROLE_GIVEN, kind="person", ids=[instance.user_id], data={"role": str(instance.role)}
-        )
+        audit.require(event=audit.Event.ROLE_GIVEN, kind="person", ids=[instance.user_id], data=_role(instance))
 
 
 def role_taken(sender: Any, instance: RoleAssignment, **kwargs: Any) -> None:
     """Record that a role was taken away, which never waits."""
-    audit.note(event=audit.Event.ROLE_TAKEN, kind="person", ids=[instance.user_id], data={"role": str(instance.role)})
+    audit.note(event=audit.Event.ROLE_TAKEN, kind="person", ids=[instance.user_id], data=_role(instance))
+
+
+def _role(row: RoleAssignment) -> dict[str, Any]:
+    """Return the role, and for which organisation somebody is its contact point."""
+    place = {} if row.organisation_id is None else {"organisation": row.organisation_id}
+    return {"role": str(row.role), **place}
 
 
 def membership_saved(sender: Any, instance: Membership, raw: bool = False, **kwargs: Any) -> None:
@@ -93,12 +97,15 @@ def membership_gone(sender: Any, instance: Membership, **kwargs: Any) -> None:
 
 
 def _membership(place: Membership, state: str) -> None:
-    write = audit.require if state == MembershipState.ACTIVE else audit.note
+    opens = state == MembershipState.ACTIVE
+    # Whoever takes up an invitation does so alone; who vouched for them stands beside it.
+    vouching = {"person": place.vetted_by_id} if opens and place.vetted_by_id is not None else {}
+    write = audit.require if opens else audit.note
     write(
         event=audit.Event.MEMBERSHIP_CHANGED,
         kind="person",
         ids=[place.user_id],
-        data={"organisation": place.organisation_id, "state": str(state)},
+        data={"organisation": place.organisation_id, "state": str(state), **vouching},
     )
 
 
@@ -117,6 +124,34 @@ def circle_changed(
         write = audit.require if joined else audit.note
         event = audit.Event.CIRCLE_JOINED if joined else audit.Event.CIRCLE_LEFT
         write(event=event, kind="circle", ids=[circle], data={"organisation": organisation})
+
+
+def account_changing(
+    sender: Any, instance: User, raw: bool = False, update_fields: Iterable[str] | None = None, **kwargs: Any
+) -> None:
+    """Record that an account gets another address, is closed or opened again: whoever has the address can take it."""
+    if raw or instance.pk is None or not (update_fields is None or {"email", "is_active"} & set(update_fields)):
+        return
+    before = User.objects.filter(pk=instance.pk).values_list("email", "is_active").first()
+    if before is None:
+        return
+    if before[0] != instance.email:
+        _changing("person", instance.pk, "people.address", opens=True)
+    if before[1] != instance.is_active:
+        _changing("person", instance.pk, "people.opened" if instance.is_active else "people.closed", instance.is_active)
+
+
+def organisation_changing(sender: Any, instance: Organisation, raw: bool = False, **kwargs: Any) -> None:
+    """Record that an organisation becomes a partner, or is one no longer: its people read less, or more."""
+    before = None if raw else Organisation.objects.filter(pk=instance.pk).values_list("is_partner", flat=True).first()
+    if before is not None and before != instance.is_partner:
+        name = "people.partner" if instance.is_partner else "people.no_partner"
+        _changing("organisation", instance.pk, name, opens=not instance.is_partner)
+
+
+def _changing(kind: str, key: int, action: str, opens: bool) -> None:
+    write = audit.require if opens else audit.note
+    write(event=audit.Event.ADMIN_ACTION, kind=kind, ids=[key], data={"action": action})
 
 
 def admin_acted(sender: Any, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
@@ -149,6 +184,8 @@ def connect() -> None:
         (post_save, membership_saved, Membership),
         (post_delete, membership_gone, Membership),
         (m2m_changed, circle_changed, Circle.organisations.through),
+        (pre_save, account_changing, User),
+        (pre_save, organisation_changing, Organisation),
         (post_save, admin_acted, ModelLogEntry),
         (post_save, admin_acted, PageLogEntry),
     ):

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from people import letters
-from people.models import Circle, CircleInvitation, Organisation, User
+from people.models import Circle, CircleInvitation, Organisation, User, in_force
 from people.signals import circle_changed
 
 
@@ -34,6 +34,12 @@ class AlreadyAsked(CircleRefused):
     """The organisation has not answered yet."""
 
     message = _("This organisation was asked already and has not answered yet.")
+
+
+class OwnOrganisation(CircleRefused):
+    """Nobody lets the own organisation into a circle in which others may have shared something."""
+
+    message = _("Nobody lets their own organisation into a circle that is there already: ask another administrator.")
 
 
 class NotIn(CircleRefused):
@@ -60,7 +66,14 @@ def found(
 ) -> Circle:
     """Return a new circle of the given organisations."""
     circle = Circle.objects.create(name=name, purpose=purpose)
-    for organisation in organisations or []:
+    begin(circle=circle, organisations=organisations or [], by=by)
+    return circle
+
+
+@transaction.atomic
+def begin(*, circle: Circle, organisations: Iterable[Organisation], by: User | None = None) -> Circle:
+    """Put the first organisations into a circle that was just made: nothing is shared in it yet."""
+    for organisation in organisations:
         _enter(circle, organisation, by)
     return circle
 
@@ -117,12 +130,22 @@ def _answered(invitation: CircleInvitation) -> None:
 
 @transaction.atomic
 def join(*, circle: Circle, organisation: Organisation, by: User | None = None) -> Circle:
-    """Take an organisation into a circle: its active members may read what is shared there. Raises AlreadyIn."""
+    """Take an organisation into a circle: its active members may read what is shared there.
+
+    Raises AlreadyIn, OwnOrganisation.
+    """
     if circle.organisations.filter(pk=organisation.pk).exists():
         raise AlreadyIn
+    if by is not None and is_own(organisation, by):
+        raise OwnOrganisation
     CircleInvitation.objects.filter(circle=circle, organisation=organisation).delete()
     _enter(circle, organisation, by)
     return circle
+
+
+def is_own(organisation: Organisation, by: User) -> bool:
+    """Would a person come to read by letting an organisation in?"""
+    return by.memberships.filter(in_force(), organisation=organisation).exists()
 
 
 @transaction.atomic

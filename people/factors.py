@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from people.roles import MEMBER_ACTIONS, allowed
 from people.viewers import scope_of
 
-# What proves a second time who somebody is; recovery codes only stand in for one of them.
 # For whom a trusted identity provider asked for a second factor in this session.
 TRUSTED_SESSION_KEY = "identity_second_factor"
+# What proves a second time who somebody is; recovery codes only stand in for one of them.
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -33,16 +33,23 @@ def has_factor(user: Any) -> bool:
 
 
 def proved(request: HttpRequest) -> bool:
-    """Has somebody a factor, or was one asked for just now by a provider that is trusted with it?"""
+    """Has somebody a factor, or was one asked for just now by a provider that is trusted with it?
+
+    A factor that is there was asked for in this visit: signing in asks for it, and the first one that is added ends
+    the visits that began without (people.receivers).
+    """
     return request.session.get(TRUSTED_SESSION_KEY) == str(request.user.pk) or has_factor(request.user)
+
+
+def is_only_one(authenticator: Authenticator) -> bool:
+    """Is this the only factor of its owner?"""
+    strong = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=STRONG)
+    return authenticator.type in STRONG and not strong.exclude(pk=authenticator.pk).exists()
 
 
 def is_last_needed(authenticator: Authenticator) -> bool:
     """Is this the only factor of somebody who must have one?"""
-    if authenticator.type not in STRONG or not required(authenticator.user):
-        return False
-    others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=STRONG).exclude(pk=authenticator.pk)
-    return not others.exists()
+    return is_only_one(authenticator) and required(authenticator.user)
 
 
 class FactorAdapter(DefaultMFAAdapter):

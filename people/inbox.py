@@ -32,7 +32,7 @@ def tell(*, recipient: User, kind: str, about: Model | tuple[str, object] | None
     """Return the notice by which a person is told, and queue the mail that the person wants about it.
 
     `about` is an object, or a pair of its kind and identifier. Told twice of the same, a person has one notice; `again`
-    makes it a new one. Raises UnknownKind.
+    makes it a new one. `is_new` of what is returned says whether the person is told only now. Raises UnknownKind.
     """
     notice_kinds.kind_of(kind)
     key = {"object_kind": "", "object_id": ""}
@@ -46,7 +46,8 @@ def tell(*, recipient: User, kind: str, about: Model | tuple[str, object] | None
     if again and not fresh:
         notice.created_at, notice.read_at, notice.mailed_at = timezone.now(), None, None
         notice.save(update_fields=["created_at", "read_at", "mailed_at"])
-    if fresh or again:
+    notice.is_new = fresh or again
+    if notice.is_new:
         notice_mail.at_once(notice)
     return notice
 

@@ -195,10 +195,11 @@ def accept_anew(*, key: str, name: str, password: str) -> User:
 
 
 def _take_up(invitation: Invitation, user: User) -> Membership:
-    if not _settle(Invitation.objects.filter(pk=invitation.pk), InvitationState.ACCEPTED):
-        raise Worthless
     sender = invitation.invited_by
-    if sender is None:
+    # Nobody vouches for themselves.
+    if sender is None or sender == user:
+        raise Worthless
+    if not _settle(Invitation.objects.filter(pk=invitation.pk), InvitationState.ACCEPTED):
         raise Worthless
     # What the person asked for meanwhile is answered by this.
     AccessRequest.objects.filter(user=user, state=RequestState.OPEN).update(

@@ -1,18 +1,22 @@
 """What becomes of a form that is sent after the visit has ended? It is sealed until its sender has signed in again.
 
-The text lies encrypted in the cache of visits, under a key that stands in the sender's session alone. It opens for the
-same account only, once, and is gone after an hour.
+The text lies encrypted in the cache of visits. The name from which its place and key are made stands in the sender's
+session alone: where no session names it any more, it opens for nobody. It opens for the same account only, and is gone
+after an hour.
 """
 
 import base64
 import hashlib
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -57,7 +61,7 @@ def keep(session: Any, form: KeptForm, *, user_id: str) -> bool:
     name = secrets.token_urlsafe(24)
     words = json.dumps([user_id, form.address, form.fields, form.asked_again, form.files])
     try:
-        if not caches["visits"].add(f"form:{name}", _seal().encrypt(words.encode()).decode(), KEPT_SECONDS):
+        if not caches["visits"].add(place_of(name), _seal(name).encrypt(words.encode()).decode(), KEPT_SECONDS):
             return False
     except DatabaseError:
         return False
@@ -75,28 +79,73 @@ def take(session: Any, *, user_id: str) -> list[KeptForm]:
     found, named = [], []
     for name in session.get(SESSION_KEY, []):
         try:
-            sealed = caches["visits"].get(f"form:{name}")
-            owner, address, fields, asked, files = json.loads(_seal().decrypt(sealed.encode()) if sealed else "[]")
+            owner, form = _opened(name)
         except (DatabaseError, InvalidToken, ValueError):
             continue
         if owner == user_id:
-            found.append(KeptForm(address, [(key, value) for key, value in fields], asked, files))
+            found.append(form)
             named.append(name)
     session[SESSION_KEY] = session[SHOWN_KEY] = named
     return found
+
+
+def _opened(name: str) -> tuple[str, KeptForm]:
+    """Return whose form it is, and the form. Raises DatabaseError, InvalidToken, and ValueError where there is none."""
+    sealed = caches["visits"].get(place_of(name))
+    owner, address, fields, asked, files = json.loads(_seal(name).decrypt(sealed.encode()) if sealed else "[]")
+    return owner, KeptForm(address, [(key, value) for key, value in fields], asked, files)
 
 
 def forget(session: Any) -> None:
     """Throw away every form that the session names."""
     session.pop(SHOWN_KEY, None)
     for name in session.pop(SESSION_KEY, []):
-        try:
-            caches["visits"].delete(f"form:{name}")
-        except DatabaseError:
-            return  # it runs out by itself
+        _drop(name)
 
 
-def _seal() -> MultiFernet:
+def forget_where(goes: Callable[[KeptForm], bool]) -> int:
+    """Throw away, of everybody's forms, those that go, and those that cannot be opened to see; return how many.
+
+    The sessions lose the names inside the transaction of the caller: from then on the forms open for nobody.
+    """
+    count = 0
+    for session in Session.objects.all().iterator():
+        kept = session.get_decoded()
+        names = kept.get(SESSION_KEY, [])
+        going = [name for name in names if _goes(name, goes)]
+        for name in going:
+            _drop(name)
+        if going:
+            kept[SESSION_KEY] = [name for name in names if name not in going]
+            Session.objects.filter(pk=session.pk).update(session_data=SessionStore().encode(kept))
+        count += len(going)
+    return count
+
+
+def _goes(name: str, goes: Callable[[KeptForm], bool]) -> bool:
+    try:
+        return goes(_opened(name)[1])
+    except ValueError:
+        return False  # it has run out
+    except (DatabaseError, InvalidToken):
+        return True
+
+
+def _drop(name: str) -> None:
+    try:
+        caches["visits"].delete(place_of(name))
+    except DatabaseError:
+        return  # it runs out by itself
+
+
+def place_of(name: str) -> str:
+    """Return under what a form of this name lies; the name itself stands nowhere but in the session."""
+    return f"form:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def _seal(name: str) -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"people.kept_forms:" + str(key).encode()).digest() for key in keys]
+    digests = [
+        hashlib.sha256(b"people.kept_forms:" + str(key).encode() + b":" + name.encode()).digest() for key in keys
+    ]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from people.choices import InvitationState, MembershipState, Role
 from people.models import Invitation, Membership, Organisation, RoleAssignment, User, in_force
+from people.roles import Action
 from people.signals import membership_changed, role_changed
+from people.viewers import viewer_of
 
 VOUCHED_FOR = datetime.timedelta(days=365)
 CONFIRM_BEFORE = datetime.timedelta(days=30)  # from then on a membership is due to be confirmed
@@ -50,11 +52,17 @@ class LastContactPoint(MembershipRefused):
 
 @transaction.atomic
 def admit(*, user: User, organisation: Organisation, by: User, contact_point: bool = False) -> Membership:
-    """Make a person an active member for a year, on the word of `by`. Raises OwnMembership."""
+    """Make a person an active member for a year, on the word of `by`. Raises OwnMembership.
+
+    Whoever had roles elsewhere, where nobody vouches any more, comes in without them: those are an administrator's to
+    give.
+    """
     if user.pk == by.pk:
         raise OwnMembership
     membership = Membership.objects.select_for_update().filter(user=user, organisation=organisation).first()
     before = membership.state if membership else ""
+    if before not in {MembershipState.ACTIVE, MembershipState.SUSPENDED} and not viewer_of(by).may(Action.ADMINISTER):
+        _take_dormant(user, by)
     membership = membership or Membership(user=user, organisation=organisation)
     _vouch(membership, by)
     _announce(membership, before, by)
@@ -131,17 +139,14 @@ def suspend(*, membership: Membership, by: User) -> Membership:
 
 @transaction.atomic
 def end(*, membership: Membership, by: User) -> Membership:
-    """End a membership and the duty as its contact point. Raises OwnMembership, NotInForce, LastAdministrator."""
+    """End a membership, the duty as its contact point, and with the last membership every role.
+
+    Raises OwnMembership, NotInForce, LastAdministrator.
+    """
     membership = _held(membership, by)
     if membership.state == MembershipState.ENDED:
         raise NotInForce
-    duties = RoleAssignment.objects.filter(
-        user=membership.user, role=Role.CONTACT_POINT, organisation=membership.organisation
-    )
-    closed = _closed(membership, MembershipState.ENDED, by)
-    for duty in duties:
-        _take(duty, by)
-    return closed
+    return _closed(membership, MembershipState.ENDED, by)
 
 
 def _held(membership: Membership, by: User) -> Membership:
@@ -162,7 +167,18 @@ def _closed(membership: Membership, state: MembershipState, by: User) -> Members
         state=InvitationState.OPEN, organisation=membership.organisation, email__iexact=membership.user.email
     ).update(state=InvitationState.REVOKED, email="", digest="", settled_at=timezone.now())
     _announce(membership, before, by)
+    if state == MembershipState.ENDED:
+        for duty in RoleAssignment.objects.filter(user=membership.user, organisation=membership.organisation):
+            _take(duty, by)
+        _take_dormant(membership.user, by)
     return membership
+
+
+def _take_dormant(user: User, by: User) -> None:
+    """Take the roles of somebody for whom nobody vouches: whoever does so next vouches for a member, not for them."""
+    if not Membership.objects.filter(in_force(), user=user).exists():
+        for row in RoleAssignment.objects.filter(user=user):
+            _take(row, by)
 
 
 def _announce(membership: Membership, before: str, by: User | None) -> None:

@@ -9,6 +9,8 @@ class Notice(models.Model):
     `mailed_at` is when a mail was queued that said that something waits; it may have stood for several notices.
     """
 
+    is_new = False  # told by the very call that returned it; no column
+
     recipient = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
     object_kind = models.CharField(max_length=40, blank=True)

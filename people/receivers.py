@@ -1,13 +1,18 @@
-"""What does joining do when something happens elsewhere?"""
+"""What do people's verbs do when something happens in allauth or in the queue of mails?"""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.internal import flows
 from django.apps import AppConfig
+from django.http import HttpRequest
 
-from people import letters
+from people import factors, letters
 from people.mailing import leaving
+from people.models import User
 
 
 def connect(app: AppConfig) -> None:
@@ -15,6 +20,7 @@ def connect(app: AppConfig) -> None:
     name = app.name
     email_confirmed.connect(_address_confirmed, dispatch_uid=f"{name}.address_confirmed")
     leaving.connect(_mail_leaving, dispatch_uid=f"{name}.mail_leaving")
+    authenticator_added.connect(_factor_added, dispatch_uid=f"{name}.factor_added")
 
 
 def _address_confirmed(email_address: EmailAddress, **_kwargs: Any) -> None:
@@ -23,3 +29,9 @@ def _address_confirmed(email_address: EmailAddress, **_kwargs: Any) -> None:
 
 def _mail_leaving(once: str, **_kwargs: Any) -> bool:
     return letters.still_due(once=once)
+
+
+def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """End the visits that began with a password alone: whoever stole it must not be there when a role is given."""
+    if factors.is_only_one(authenticator):
+        flows.sessions.end_other_sessions(request, user)

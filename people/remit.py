@@ -28,15 +28,7 @@ def organisations(viewer: Viewer) -> QuerySet[Organisation]:
         return rows
     if not viewer.may(Action.VET_PEOPLE):
         return rows.none()
-    return rows.filter(pk__in=_as_contact_point(viewer))
-
-
-def _as_contact_point(viewer: Viewer) -> QuerySet[Organisation, int]:
-    if viewer.user_id is None:
-        return Organisation.objects.none().values_list("pk", flat=True)
-    own = Organisation.objects.filter(memberships__in=Membership.objects.filter(in_force(), user=viewer.user_id))
-    named = User.objects.filter(pk=viewer.user_id, role_assignments__role=Role.CONTACT_POINT)
-    return own.filter(pk__in=named.values("role_assignments__organisation")).values_list("pk", flat=True)
+    return rows.filter(pk__in=viewer.contact_point_for)
 
 
 def answers_for(person: User, organisation: Organisation) -> bool:
@@ -87,13 +79,16 @@ def contact_points(organisation: Organisation) -> set[int]:
 
 def deciders(organisation: Organisation | None) -> QuerySet[User]:
     """Return who is told that something waits: the contact points of an organisation, else the administrators."""
-    people = User.objects.filter(in_force("memberships__"), is_active=True)
     if organisation is not None:
-        points = people.filter(
+        # In one question: another membership of the person must not stand in for the one there.
+        points = User.objects.filter(
+            in_force("memberships__"),
+            is_active=True,
             memberships__organisation=organisation,
             role_assignments__role=Role.CONTACT_POINT,
             role_assignments__organisation=organisation,
         ).distinct()
         if points.exists():
             return points
+    people = User.objects.filter(in_force("memberships__"), is_active=True)
     return people.filter(role_assignments__role=Role.ADMINISTRATOR).distinct()

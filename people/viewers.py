@@ -17,7 +17,8 @@ class Viewer:
     """The scope of one reader. The default is somebody without an account.
 
     `member` is a vetted, active member of an organisation inside the EU community, `partner` one of a partner
-    organisation only. `organisations` are those of active memberships, `circles` the ones that these belong to.
+    organisation only. `organisations` are those of active memberships, `circles` the ones that these belong to,
+    `contact_point_for` those of the organisations that a role as contact point names.
     """
 
     user_id: int | None = None
@@ -26,6 +27,7 @@ class Viewer:
     organisations: frozenset[int] = field(default_factory=frozenset)
     circles: frozenset[int] = field(default_factory=frozenset)
     roles: frozenset[str] = field(default_factory=frozenset)
+    contact_point_for: frozenset[int] = field(default_factory=frozenset)
 
     @property
     def vetted(self) -> bool:
@@ -42,7 +44,11 @@ ANONYMOUS = Viewer()
 
 _SCOPE = Statement(
     lambda user, today: Membership.objects.filter(in_force(on=today), user=user).values_list(
-        "organisation_id", "organisation__is_partner", "organisation__circles", "user__role_assignments__role"
+        "organisation_id",
+        "organisation__is_partner",
+        "organisation__circles",
+        "user__role_assignments__role",
+        "user__role_assignments__organisation",
     ),
     user=BigIntegerField(),
     today=DateField(),
@@ -58,14 +64,16 @@ def viewer_of(user: Any) -> Viewer:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ANONYMOUS
     rows = _SCOPE(user=user.pk, today=timezone.localdate())
-    member = any(not partner for _pk, partner, _circle, _role in rows)
+    member = any(not partner for _pk, partner, _circle, _role, _place in rows)
+    organisations = frozenset(pk for pk, _partner, _circle, _role, _place in rows)
     return Viewer(
         user_id=user.pk,
         member=member,
         partner=bool(rows) and not member,
-        organisations=frozenset(pk for pk, _partner, _circle, _role in rows),
-        circles=frozenset(circle for _pk, _partner, circle, _role in rows if circle is not None),
-        roles=frozenset(role for _pk, _partner, _circle, role in rows if role is not None),
+        organisations=organisations,
+        circles=frozenset(circle for _pk, _partner, circle, _role, _place in rows if circle is not None),
+        roles=frozenset(role for _pk, _partner, _circle, role, _place in rows if role is not None),
+        contact_point_for=organisations & {place for _pk, _partner, _circle, _role, place in rows},
     )
 
 

@@ -38,9 +38,7 @@ class VisitMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not request.user.is_authenticated:
             return self._late(request, name)
-        if visits.seconds_left(request.session) > 0:
-            if not in_background(request, name):
-                visits.touch(request.session)
+        if visits.goes_on(request.session, active=not in_background(request, name)):
             return None
         owner = str(request.user.pk)
         logout(request)

@@ -30,16 +30,27 @@ def begin(session: Any, now: float | None = None) -> None:
 
 def touch(session: Any, now: float | None = None) -> None:
     """Note that somebody is at work; a cache that is away is none of the reader's business."""
-    moment = now if now is not None else time.time()
     key = session.get(KEY)
     if not key:
         return
     try:
-        before = _store().get(key)
-        if before is None or moment - before >= WRITTEN_EVERY:
-            _store().set(key, moment, settings.VISIT_IDLE_SECONDS + WRITTEN_EVERY)
+        _write(key, _store().get(key), now if now is not None else time.time())
     except DatabaseError:
         logger.warning("The last activity of a visit could not be stored")
+
+
+def goes_on(session: Any, *, active: bool) -> bool:
+    """Return whether the visit has not ended, and note that somebody is at work in it; the activity is read once."""
+    moment = time.time()
+    left, last = _left(session, moment)
+    if left <= 0:
+        return False
+    if active and last is not None:
+        try:
+            _write(session[KEY], last, moment)
+        except DatabaseError:
+            logger.warning("The last activity of a visit could not be stored")
+    return True
 
 
 def seconds_left(session: Any, now: float | None = None) -> int:
@@ -47,17 +58,26 @@ def seconds_left(session: Any, now: float | None = None) -> int:
 
     While the cache is away, only the length of the whole visit counts: reading goes on.
     """
-    moment = now if now is not None else time.time()
+    return _left(session, now if now is not None else time.time())[0]
+
+
+def _left(session: Any, moment: float) -> tuple[int, float | None]:
+    """Return the seconds that are left, and the last activity; None while the cache is away."""
     started, key = session.get(STARTED), session.get(KEY)
     if not isinstance(started, int | float) or not key:
-        return 0  # begun before visits had an end
+        return 0, None  # begun before visits had an end
     whole = started + settings.VISIT_SECONDS - moment
     try:
-        last = _store().get(key)
+        last = _store().get(key) or 0.0
     except DatabaseError:
-        return max(0, int(whole))
-    idle = (last or 0) + settings.VISIT_IDLE_SECONDS - moment
-    return max(0, int(min(whole, idle)))
+        return max(0, int(whole)), None
+    idle = last + settings.VISIT_IDLE_SECONDS - moment
+    return max(0, int(min(whole, idle))), last
+
+
+def _write(key: str, last: float | None, moment: float) -> None:
+    if last is None or moment - last >= WRITTEN_EVERY:
+        _store().set(key, moment, settings.VISIT_IDLE_SECONDS + WRITTEN_EVERY)
 
 
 def _store() -> Any:

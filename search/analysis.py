@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 MAX_WORD = 40  # characters; what is longer is no word that anybody types
 
@@ -109,19 +112,10 @@ def stop_words(language: str) -> frozenset[str]:
 
 def distance(one: str, other: str, limit: int = 3) -> int:
     """Return how many letters have to be changed, added, dropped or swapped with a neighbour; at most `limit`."""
-    if abs(len(one) - len(other)) >= limit:
-        return limit
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        previous, row_now = row, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(previous[j] + 1, row_now[j - 1] + 1, previous[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row_now.append(cost)
-        before, row = previous, row_now
-    return min(row[-1], limit)
+    return OSA.distance(one, other, score_cutoff=limit - 1)
+
+
+_steps: Any = OSA.distance  # the package's stubs do not let a scorer count
 
 
 @lru_cache(maxsize=64)
@@ -132,18 +126,16 @@ def _words_of_length(least: int, most: int) -> "re.Pattern[str]":
 def nearest(word: str, texts: Iterable[str], limit: int) -> str | None:
     """Return the word of the texts that differs from a folded word in fewest letters, the commonest of equals.
 
-    None where all differ in more than `limit` letters. A letter that is changed, added, dropped or swapped takes one
-    kind of letter away at most: most words are passed over without being compared letter by letter.
+    None where all differ in more than `limit` letters.
     """
-    letters, length = set(word), len(word)
+    text = unicodedata.normalize("NFC", "\n".join(texts)).lower()
     # Folding changes lengths a little.
-    of_such_length = _words_of_length(max(length - limit - 2, 1), length + limit + 2)
-    counted = Counter(of_such_length.findall(unicodedata.normalize("NFC", "\n".join(texts)).lower()))
-    near: list[tuple[int, int, str]] = []
-    for other, count in counted.items():
-        form = fold(other)
-        if len(letters.difference(form)) <= limit and len(set(form) - letters) <= limit:
-            steps = distance(form, word)
-            if 0 < steps <= limit:
-                near.append((steps, -count, other))
+    least, most = max(len(word) - limit - 2, 1), len(word) + limit + 2
+    # Most of a text is repetition, and most of its pieces are words as they stand.
+    pieces = {piece for piece in text.split() if len(piece) >= least}
+    plain = {piece for piece in pieces if piece.isalnum()}
+    spelt = [piece for piece in plain if len(piece) <= most]
+    spelt += _words_of_length(least, most).findall(" ".join(pieces - plain))
+    alike = process.extract(word, map(fold, spelt), scorer=_steps, score_cutoff=limit, limit=None)
+    near = [(steps, -text.count(spelt[place]), spelt[place]) for _form, steps, place in alike if steps]
     return min(near)[2] if near else None

@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kb.models.entries import Entry
-from kb.reading import page_language, references_of
+from kb.reading import page_language, sources_of
+from kb.reading_log import is_recorded
 from kb.sharing import tlp
 from kb.trust import trust_line
-from kb.vocabulary import Term, Vocabulary
+from kb.vocabulary import Vocabulary
 from search import access
 from search.access import Reach
 from search.documents.entries import stamp_of
@@ -32,11 +33,15 @@ class Card:
     """One hit as it is shown."""
 
     entry: Entry
-    places: list[Term]
-    threats: list[Term]
+    places: list[str]
+    threats: list[str]
     snippet: SafeString | str = ""
     trust_line: str = ""
     ticked: bool = False
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a field: templates ask this way first, and a page has many cards."""
+        return self.__dict__[name]
 
 
 @dataclass(frozen=True)
@@ -119,15 +124,16 @@ def cards_of(
     """Return the cards of rows; with trust lines and marked sentences where there are results. One or two queries."""
     found = access.places_and_threats(rows, vocabulary)
     texts = {hit.key: hit.texts for hit in results.hits} if results else {}
-    references = references_of(rows) if results else {}
+    references = sources_of(rows) if results else {}
+    labels = vocabulary.labels()
     cards = []
     for row in rows:
         places, threats = found[str(row.translation_key)]
         cards.append(
             Card(
                 entry=row,
-                places=places,
-                threats=threats,
+                places=[labels[term.pk] for term in places],
+                threats=[labels[term.pk] for term in threats],
                 snippet=_snippet(row, texts, results) if results else "",
                 trust_line=trust_line(row, references.get(row.pk, [])) if results else "",
                 ticked=row.public_id in ticked,
@@ -139,14 +145,15 @@ def cards_of(
 def _snippet(row: Entry, texts: Any, results: Results) -> SafeString | str:
     """Return the sentence that shows why the row was found, else the beginning of its summary.
 
-    Indexed prose of another state of the row is not shown: words may have been taken out since.
+    Indexed prose of another state of the row is not shown: words may have been taken out since. Nor is that of what
+    is recorded when it is read: lists are not, and whoever asks often enough would read all of it here.
     """
     if not results.highlighter.seeks:
         return _shortened(row.summary)
     language = row.locale.language_code.split("-")[0]
     indexed = texts.get(str(row.translation_key), {}).get(language)
     prose = row.summary
-    if indexed is not None and indexed.stamp == stamp_of(row):
+    if indexed is not None and indexed.stamp == stamp_of(row) and not is_recorded(row.marking.label):
         prose = f"{row.summary}\n{indexed.text}"
     sentence = results.highlighter.best_sentence(prose, language)
     return sentence if sentence is not None else _shortened(row.summary)

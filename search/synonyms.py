@@ -51,6 +51,7 @@ class Synonyms:
         self.stem = stem
         self.languages: set[str] = set()
         self._found: dict[tuple[str, tuple[str, ...]], dict[int, bool]] = defaultdict(dict)
+        self._longest: dict[tuple[str, str], int] = {}  # how long labels are that begin with a stem
         self._terms = vocabulary.terms
         for term in vocabulary.searchable:
             if term.scheme not in set(BY_AXIS):
@@ -62,14 +63,22 @@ class Synonyms:
                     known = self._found[language, key]
                     known[term.pk] = known.get(term.pk, False) or preferred
                     self.languages.add(language)
+                    first = (language, key[0])
+                    self._longest[first] = max(self._longest.get(first, 0), len(key))
 
     def name(self, typed: Sequence[str]) -> list[Named]:
         """Return the concepts that the typed words name, the longest labels first, none inside another one."""
         stems = {language: [self.stem(language, word) for word in typed] for language in self.languages}
+        longest = [0] * len(typed)
+        for language, of_language in stems.items():
+            for start, word in enumerate(of_language):
+                longest[start] = max(longest[start], self._longest.get((language, word), 0))
         taken: set[int] = set()
         found: list[Named] = []
-        for length in range(min(LONGEST, len(typed)), 0, -1):
+        for length in range(min(LONGEST, len(typed), max(longest, default=0)), 0, -1):
             for start in range(len(typed) - length + 1):
+                if longest[start] < length:
+                    continue
                 span = set(range(start, start + length))
                 if span & taken or (length == 1 and self._is_stop_word(typed[start])):
                     continue

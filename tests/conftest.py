@@ -1,7 +1,7 @@
-"""What stands ready before every test: languages, vocabularies, an index directory of the run's own."""
+"""What stands ready before every test: databases with languages and vocabularies, an empty folder for an index."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
+from xdist.scheduler import LoadFileScheduling
+
+from tests import ground as ground_of_run
 
 _DATABASE_FIXTURES = {
     "db",
@@ -18,7 +21,11 @@ _DATABASE_FIXTURES = {
     "django_db_serialized_rollback",
 }
 
-_SITES = {"sites", "site_var"}
+_LONGEST = ("journeys", "faults", "attacks")
+# What makes the databases what they were before any test, and whether a test has emptied them since.
+_PUT_BACK = pytest.StashKey[Callable[[], None]]()
+_EMPTIED = pytest.StashKey[bool]()
+_OURS_TO_END = pytest.StashKey[bool]()
 
 
 def _is_transactional(item: pytest.Item) -> bool:
@@ -27,60 +34,87 @@ def _is_transactional(item: pytest.Item) -> bool:
     return bool(names & {"transactional_db", "live_server"}) or bool(marker and marker.kwargs.get("transaction"))
 
 
+def _uses_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a file has its turn: what takes longest begins first, so that no process ends long after another."""
+    folder = item.nodeid.split("/")[1]
+    return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests that empty the database behind those that share what was loaded once, and the browser's at the end.
+    """Mark what each test needs of the databases, and put the tests in order.
 
-    While a browser runs, its event loop keeps Django from the database in this process. A test with a site of its own
-    needs the tests' database too, from which that is copied; where no test is marked so, nobody makes one.
+    Within a folder, tests that empty the databases come behind those that share what was loaded once.
     """
     for item in items:
-        if _SITES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db"):
-            item.add_marker(pytest.mark.django_db)
         # What is done in a test is recorded as it is on the site, in the database of the audit log.
-        marker = item.get_closest_marker("django_db")
-        if marker or _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if _uses_database(item):
+            marker = item.get_closest_marker("django_db")
             options = {"transaction": _is_transactional(item), **(marker.kwargs if marker else {})}
             item.add_marker(pytest.mark.django_db(**{"databases": ["default", "audit"], **options}), append=False)
-    items.sort(key=lambda item: ("journeys" in item.path.parts, _is_transactional(item)))
+    items.sort(key=lambda item: (_turn(item), _is_transactional(item)))
 
 
-def _lay_ground() -> None:
-    from wagtail.models import Locale
+class _FileByFile(LoadFileScheduling):
+    """Hands the tests of one file to one process, and all journeys: a site and a browser at a time are enough."""
 
-    from kb.models import Concept
-    from kb.taxonomy_loading import load_folder
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
 
-    for language, _name in settings.LANGUAGES:
-        Locale.objects.get_or_create(language_code=language)
-    if not Concept.objects.exists():
-        load_folder(Path(settings.BASE_DIR) / "fixtures" / "vocabularies")
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _FileByFile:
+    """Say how tests are shared out where several processes run them: docs/decisions/0026-tests-side-by-side.md."""
+    config.option.loadscopereorder = False  # files are in order already
+    return _FileByFile(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin a run, where this is not one of its processes."""
+    config.stash[_OURS_TO_END] = ground_of_run.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run where it was begun: all its other processes are over."""
+    if config.stash.get(_OURS_TO_END, False):
+        ground_of_run.end_run()
 
 
 @pytest.fixture(scope="session")
-def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder in which the database is kept as it is before any test, for sites of real processes."""
-    return tmp_path_factory.mktemp("fresh")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Give this process databases of its own, in place of those that pytest-django would make."""
+    from tests import databases
 
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any, fresh_database: Path) -> Iterator[None]:
-    """Load languages and vocabularies once for all tests that roll back."""
-    from django.core.management import call_command
-
-    from tests import site
+    def put_back() -> None:
+        with django_db_blocker.unblock():
+            databases.put_back()
 
     with django_db_blocker.unblock():
-        call_command("migrate", "people", database="audit", verbosity=0)
-        _lay_ground()
-        site.keep_fresh(fresh_database)
+        databases.take()
+    request.config.stash[_PUT_BACK] = put_back
     yield
-    site.drop_fresh()
+    with django_db_blocker.unblock():
+        databases.leave()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Put back what an earlier test emptied, before a transaction is begun."""
+    stash = item.config.stash
+    if _uses_database(item):
+        if stash.get(_EMPTIED, False):
+            stash[_PUT_BACK]()
+        stash[_EMPTIED] = _is_transactional(item)
 
 
 @pytest.fixture(autouse=True)
-def ground(request: pytest.FixtureRequest) -> None:
-    """Lay the ground again where an earlier test emptied the database, and drop what processes remember."""
+def ground() -> None:
+    """Drop what processes remember of an earlier test."""
     from kb import vocabulary
     from kb.templatetags import kb_tags
 
@@ -89,15 +123,11 @@ def ground(request: pytest.FixtureRequest) -> None:
     cache.clear()
     # An earlier test's last page may have left its language behind.
     translation.activate(settings.LANGUAGE_CODE)
-    marker = request.node.get_closest_marker("django_db")
-    if marker or _DATABASE_FIXTURES & set(request.fixturenames):
-        request.getfixturevalue("transactional_db" if _is_transactional(request.node) else "db")
-        _lay_ground()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def scratch() -> Iterator[Path]:
-    """Give the run an empty index directory and take it away at the end."""
+    """Give the process an empty index directory and take it away at the end."""
     index = Path(settings.SEARCH_INDEX_DIR)
     shutil.rmtree(index, ignore_errors=True)
     index.mkdir(parents=True)
@@ -114,16 +144,12 @@ def index_dir(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site_var(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, fresh_database: Path) -> Iterator[Path]:
-    """Prepare a site for tests of real processes, once: database, cache, static files, a few pages, an index."""
+def site_var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Prepare a site for tests of real processes, once in a process: a few pages, an entry, an index."""
     from tests import site
 
     var = tmp_path_factory.mktemp("site")
-    site.copy_database(fresh_database, var)
-    env = site.environment(var)
-    site.run(env, "manage.py", "createcachetable", "--database", "cache")
-    site.run(env, "manage.py", "migrate", "people", "--database", "audit", "-v0")
-    site.run(env, "manage.py", "collectstatic", "--noinput", "-v0")
-    site.run(env, "-m", "tests.config.churn", "0")
+    site.make(var)
+    site.run(site.environment(var), "-m", "tests.config.churn", "0")
     yield var
     site.clear(var)

@@ -1,21 +1,17 @@
 """How does a test get a real installation? Made once in a run, copied for each test, on SQLite or PostgreSQL."""
 
-import atexit
 import contextlib
 import http.client
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
-from tests import machine
+from tests import ground, machine
 from tests.architecture.places import ROOT
 
 KEY = "k7Q2-only-here-9vXzR4tLmW8sYbN3cFhJ6dGp1"
@@ -145,29 +141,14 @@ def settings(folder: Path, database: str = "") -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=1)
-def _original() -> tuple[Path, str]:
-    """Install once, by the command; return the folder and the name of the database in PostgreSQL."""
-    folder = Path(tempfile.mkdtemp(prefix="psa-commons-installed-"))
-    name = machine.database_name("installed") if machine.on_postgresql() else ""
-    if name:
-        machine.create_database(name)
-    installation = Installation(folder / "var", settings(folder, name))
-    done = installation.manage("install")
-    assert done.returncode == 0, done.stderr
-    return folder, name
+def _original() -> ground.Ground:
+    """Return what the command installs, done once in a run."""
 
+    def make(var: Path, database: str) -> None:
+        done = Installation(var, settings(var.parent, database)).manage("install")
+        assert done.returncode == 0, done.stderr
 
-@atexit.register
-def clear() -> None:
-    """Take away what `_original` made, where it was made; done when the run ends."""
-    if not _original.cache_info().currsize:
-        return
-    folder, name = _original()
-    shutil.rmtree(folder, ignore_errors=True)
-    if name:
-        machine.drop_database(name)
-    _original.cache_clear()
+    return ground.once("installed", make)
 
 
 @contextlib.contextmanager
@@ -186,11 +167,8 @@ def empty(folder: Path) -> Iterator[Installation]:
 @contextlib.contextmanager
 def installed(folder: Path) -> Iterator[Installation]:
     """Give an installation of the test's own, as `make install` leaves it."""
-    original, source = _original()
-    shutil.copytree(original / "var", folder / "var", symlinks=True)
-    name = f"copied_{uuid.uuid4().hex[:12]}" if source else ""
-    if name:
-        machine.create_database(name, template=source)
+    name = f"copied_{uuid.uuid4().hex[:12]}" if machine.on_postgresql() else ""
+    _original().copy(folder / "var", name)
     try:
         yield Installation(folder / "var", settings(folder, name))
     finally:

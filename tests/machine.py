@@ -1,21 +1,29 @@
 """What does a test take from the machine: a free port, a moment to wait, a web server, a database of its own?"""
 
+import itertools
 import os
 import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 
+# The system gives none of these to whoever calls out, and tests side by side begin at places far apart.
+_PORTS = range(20_000, 32_000)
+_next = itertools.count(os.getpid() * 211)
+
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens at, and that no other test is given soon."""
+    while True:
+        port = _PORTS[next(_next) % len(_PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(holds: Callable[[], Any], *, seconds: float = 60, why: str | Callable[[], str] = "") -> Any:
@@ -39,9 +47,9 @@ def on_postgresql() -> bool:
     return bool(os.environ.get("DATABASE_URL"))
 
 
-def database_name(ending: str) -> str:
-    """Return the name of a database beside the one of the tests, of this run alone."""
-    return f"{urlsplit(os.environ['DATABASE_URL']).path[1:]}_{ending}_{os.getpid()}"
+def database_name(ending: str, owner: str = "") -> str:
+    """Return the name of a database beside the one of the address, of this process alone unless an owner is named."""
+    return f"{urlsplit(os.environ['DATABASE_URL']).path[1:]}_{ending}_{owner or os.getpid()}"
 
 
 def database_url(name: str) -> str:

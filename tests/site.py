@@ -1,55 +1,31 @@
-"""A site of its own for tests that need real processes: its database is copied from the one that tests have made."""
+"""A site of its own for tests that need real processes."""
 
 import http.client
-import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection
+from tests import ground, machine
 
-from tests import machine
-
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = ground.ROOT
 
 
 def environment(var: Path) -> dict[str, str]:
-    """Return the environment of a demonstration site in `var`, beside the database of the tests."""
-    own = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(var)}
-    if machine.on_postgresql():
-        own["DATABASE_URL"] = machine.database_url(machine.database_name("site"))
-    return own
+    """Return the environment of the site in `var`."""
+    return ground.environment(var, machine.database_url(_database()) if machine.on_postgresql() else "")
 
 
-def keep_fresh(var: Path) -> None:
-    """Keep a copy of the tests' database as it is now, before any test: languages and vocabularies are in it."""
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        with closing(sqlite3.connect(var / "fresh.sqlite3")) as target:
-            connection.connection.backup(target)
-        return
-    name = connection.settings_dict["NAME"]
-    connection.close()
-    machine.create_database(machine.database_name("fresh"), template=name)
+def _database() -> str:
+    return machine.database_name("site") if machine.on_postgresql() else ""
 
 
-def drop_fresh() -> None:
-    """Take that copy away again, where it is not a file."""
-    if machine.on_postgresql():
-        machine.drop_database(machine.database_name("fresh"))
-
-
-def copy_database(fresh: Path, var: Path, name: str = "site") -> str:
-    """Make the database of a site of what was kept in `fresh`; return its address, nothing where it is a file."""
-    if not machine.on_postgresql():
-        shutil.copyfile(fresh / "fresh.sqlite3", var / "commons.sqlite3")
-        return ""
-    return machine.create_database(machine.database_name(name), template=machine.database_name("fresh"))
+def make(var: Path) -> None:
+    """Make a site in `var` that has nothing but languages and vocabularies."""
+    ground.tables().copy(var, _database())
 
 
 def run(env: Mapping[str, str], *words: str) -> str:
@@ -105,5 +81,5 @@ def ask(
 def clear(var: Path) -> None:
     """Remove everything of a site."""
     if machine.on_postgresql():
-        machine.drop_database(machine.database_name("site"))
+        machine.drop_database(_database())
     shutil.rmtree(var, ignore_errors=True)

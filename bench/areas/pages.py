@@ -15,7 +15,7 @@ from bench.server import Server
 
 CACHED, NOT_MODIFIED, FLOOR, RESULTS_FLOOR, FLAT = 2.0, 1.5, 1.5, 2.0, 1.3
 QUERIES = {"entry": 8, "results": 8, "home": 12, "topic": 12}
-LIST_QUERIES, SIGNED_IN = 15, 2  # session and account of somebody signed in
+LIST_QUERIES, SIGNED_IN = 15, 4  # session, account, visit and unread notices of somebody signed in
 PAGES = tuple(QUERIES)
 GZIP = {"Accept-Encoding": "gzip"}
 PAST = {**GZIP, "X-Bench-Uncached": "1"}

@@ -15,6 +15,7 @@ from wagtail.models import Page  # noqa: E402
 from kb.choices import Axis, Tlp, TranslationStatus  # noqa: E402
 from kb.models import Concept, Entry  # noqa: E402
 from kb.viewsets.entries import EntryViewSet  # noqa: E402
+from people import visits  # noqa: E402
 from people.models import Circle, Membership, Organisation, RoleAssignment, User  # noqa: E402
 from people.viewers import ANONYMOUS  # noqa: E402
 from search.facets import BY_AXIS  # noqa: E402
@@ -30,6 +31,7 @@ def cookie_of(name: str) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    visits.begin(session)
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 

@@ -45,6 +45,8 @@ class Watched:
 
 def watched(value: Any, memo: dict[int, Any]) -> Any:
     """Return a value of a context, wrapped so that it notes what is looked at."""
+    if callable(value) and not isinstance(value, type | LazyObject | Promise):
+        value = value()  # as a template does
     if isinstance(value, _LEAVES):
         return value
     known = memo.get(id(value))

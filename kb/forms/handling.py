@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from kb import marking
 from kb.forms.markings import RelabelForm
+from kb.forms.wording import no_marking_words
 from kb.models import MarkingChange, SharingQuestion
 
 
@@ -16,6 +17,7 @@ class LoweringForm(RelabelForm):
     handling_note = None  # type: ignore[assignment]  # Django's way to leave out a field of the form above
     reason = forms.CharField(
         max_length=600,
+        validators=[no_marking_words],
         widget=forms.Textarea(attrs={"rows": 4}),
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("For the second person. Up to 600 characters; name no site, person or source."),
@@ -41,6 +43,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         max_length=600,
+        validators=[no_marking_words],
         widget=forms.Textarea(attrs={"rows": 4}),
         label=gettext_lazy("Why"),
         help_text=gettext_lazy("Up to 600 characters; name no site, person or source."),
@@ -52,6 +55,7 @@ class RefusalForm(ReasonForm):
 
     reason = forms.CharField(
         max_length=600,
+        validators=[no_marking_words],
         widget=forms.Textarea(attrs={"rows": 3}),
         label=gettext_lazy("If you refuse: why?"),
         help_text=gettext_lazy("Whoever asked sees this. Up to 600 characters; name no site, person or source."),
@@ -63,6 +67,7 @@ class DeclineForm(ReasonForm):
 
     reason = forms.CharField(
         max_length=300,
+        validators=[no_marking_words],
         widget=forms.Textarea(attrs={"rows": 3}),
         label=gettext_lazy("Why not"),
         help_text=gettext_lazy("The reader who asked sees this, not who wrote it. Up to 300 characters."),
@@ -74,11 +79,13 @@ class QuestionForm(forms.Form):
 
     audience = forms.CharField(
         max_length=120,
+        validators=[no_marking_words],
         label=gettext_lazy("Whom should it reach?"),
         help_text=gettext_lazy("For example: operators of stadiums. Up to 120 characters."),
     )
     reason = forms.CharField(
         max_length=300,
+        validators=[no_marking_words],
         widget=forms.Textarea(attrs={"rows": 4}),
         label=gettext_lazy("Why would it help?"),
         help_text=gettext_lazy("Up to 300 characters. Leave out your name, your organisation and the site."),

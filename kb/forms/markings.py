@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb import marking
 from kb.choices import Tlp
+from kb.forms.wording import without_marking_words
 from kb.models import Entry
 from kb.sharing import tlp
 from people.models import Circle, Organisation
@@ -31,9 +33,22 @@ class TlpField(forms.ChoiceField):
         super().validate(value)
 
 
+class CirclesField(forms.ModelMultipleChoiceField):
+    """Circles to choose from; those with partners say so, whose members from outside the EU then read as well."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Circle) -> str:
+        """Return the name, and whether partners are in it."""
+        if not getattr(obj, "with_partners", False):
+            return obj.name
+        return _("%(circle)s (with partners from outside the EU)") % {"circle": obj.name}
+
+
 def own_circles(user: Any) -> QuerySet[Circle]:
-    """Return the circles that a person is in."""
-    return Circle.objects.filter(pk__in=scope_of(user).circles)
+    """Return the circles that a person is in, each with whether partners are in it."""
+    partners = Organisation.objects.filter(circles=OuterRef("pk"), is_partner=True)
+    return Circle.objects.filter(pk__in=scope_of(user).circles).annotate(with_partners=Exists(partners))
 
 
 def own_organisations(user: Any) -> QuerySet[Organisation]:
@@ -53,11 +68,10 @@ class MarkingForm(forms.Form):
     """A marking: what the form of a new entry and the form that changes a marking have in common."""
 
     label = TlpField()
-    circles = forms.ModelMultipleChoiceField(
+    circles = CirclesField(
         Circle.objects.none(),
         required=False,
         label=gettext_lazy("Circles"),
-        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("For TLP:AMBER. Only circles that you are in yourself."),
     )
     owning_organisation = forms.ModelChoiceField(
@@ -83,6 +97,11 @@ class MarkingForm(forms.Form):
         label=gettext_lazy("Handling note"),
         help_text=gettext_lazy("For example: ask the originator before translating."),
     )
+
+    def clean_handling_note(self) -> Any:
+        """Return the note, without words of classified documents; what stands already keeps nobody from narrowing."""
+        note = self.cleaned_data["handling_note"]
+        return note if note == self.initial.get("handling_note") else without_marking_words(note)
 
     def limit_marking(self, user: Any) -> None:
         """Offer the person's own circles and organisations only."""

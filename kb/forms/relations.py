@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.choices import EntryKind, RelationType, Standing
-from kb.forms.reports import without_marking_words
+from kb.forms.wording import without_marking_words
 from kb.models import Entry, EntryRelation, Marking
 from kb.sharing import querysets
 from people.viewers import scope_of

@@ -7,15 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kb.choices import SPILLING, Passage, ReportReason, ReportState
-from kb.marking_words import stops, words_in
+from kb.forms.wording import without_marking_words
 from kb.reports.targets import PLACE
-
-
-def without_marking_words(text: str, advice: str = "") -> str:
-    """Return the text. Raises ValidationError where it uses words of classified documents: it would be stored."""
-    if found := words_in([text]):
-        raise forms.ValidationError(f"{stops(found)} {advice or _('Take it out, or say it in other words.')}")
-    return text
 
 
 class ReportForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from kb.anonymisation.redaction import SHORTEST
 from kb.choices import OpeningReason, SpillOutcome
-from kb.forms.reports import without_marking_words
+from kb.forms.wording import without_marking_words
 
 
 class OpenForm(forms.Form):

@@ -19,7 +19,7 @@ _MILLION = 1_000_000
 
 
 def refuse_marking_words(name: str) -> None:
-    """Raise ValidationError where a name says that something is classified."""
+    """Raise ValidationError where the name of a file, or words beside it, say that it is classified."""
     found = words_of(marking_words.find(name))
     if found:
         raise forms.ValidationError(
@@ -63,6 +63,12 @@ class _WordsForm(forms.Form):
         title: str = self.cleaned_data["title"]
         refuse_marking_words(title)
         return title
+
+    def clean_description(self) -> str:
+        """Raise ValidationError where the description says that the upload is classified."""
+        description: str = self.cleaned_data["description"]
+        refuse_marking_words(description)
+        return description
 
     def words(self) -> dict[str, str]:
         """Return title and description, as far as they are asked for."""

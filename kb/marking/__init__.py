@@ -2,6 +2,8 @@
 
 from kb.marking.changing import (
     drop_unused,
+    narrow,
+    record_change,
     relabel,
     restrict_now,
 )
@@ -35,6 +37,7 @@ from kb.marking.recalling import (
     open_recall,
     recall,
     recalled_for,
+    tombstone_for,
 )
 from kb.marking.refusals import (
     AlreadyAsked,
@@ -108,12 +111,14 @@ __all__ = [
     "facts",
     "forget_source",
     "may_answer",
+    "narrow",
     "note_source",
     "open_recall",
     "options_for",
     "readers_of",
     "recall",
     "recalled_for",
+    "record_change",
     "refuse",
     "relabel",
     "request_lowering",
@@ -123,6 +128,7 @@ __all__ = [
     "source_of",
     "sources_of",
     "take_up",
+    "tombstone_for",
     "withdraw_question",
     "withdraw_request",
 ]

@@ -40,11 +40,7 @@ def relabel(
         label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
     )
     kept_house = marking.chatham_house if chatham_house is None else chatham_house
-    gained = gain(readers_of(marking), readers_under(parsed, named, owner, released))
-    if gained is not None:
-        raise REFUSALS[gained]
-    if marking.chatham_house and not kept_house:
-        raise LoweringNeedsTwoPeople
+    check_narrower(marking, label=parsed, circles=named, owner=owner, released=released, house=kept_house)
     put(
         marking,
         label=parsed,
@@ -59,6 +55,23 @@ def relabel(
     return marking
 
 
+def check_narrower(
+    marking: Marking,
+    *,
+    label: Tlp,
+    circles: Iterable[Circle],
+    owner: Organisation | None,
+    released: bool,
+    house: bool,
+) -> None:
+    """Raise LoweringNeedsTwoPeople, or its kind, where these facts would let anybody read or be told more."""
+    gained = gain(readers_of(marking), readers_under(label, circles, owner, released))
+    if gained is not None:
+        raise REFUSALS[gained]
+    if marking.chatham_house and not house:
+        raise LoweringNeedsTwoPeople
+
+
 def put(
     marking: Marking,
     *,
@@ -70,12 +83,41 @@ def put(
     entry: Entry,
     by: User | None,
     handling_note: str | None = None,
+    widens: bool = False,
 ) -> None:
     """Write facts into a marking that is held, and announce it. Whether they may stand, the caller has asked.
 
-    What waits for a second person was asked of another marking: it is overtaken.
+    What waits for a second person was asked of another marking: it is overtaken. What widens is recorded before it
+    holds. Raises people.audit.NotRecorded.
     """
     before = marking.label
+    write_facts(
+        marking,
+        label=label,
+        circles=circles,
+        owning_organisation=owning_organisation,
+        partner_release=partner_release,
+        chatham_house=chatham_house,
+        handling_note=handling_note,
+    )
+    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(label)})
+    overtake(entry)
+    _announce(marking, public=Tlp.CLEAR in (before, label))
+    record_change("entry", entry.public_id, before=before, after=label, by=by, widens=widens)
+    entry.marking = marking
+
+
+def write_facts(
+    marking: Marking,
+    *,
+    label: Tlp,
+    circles: Iterable[Circle],
+    owning_organisation: Organisation | None,
+    partner_release: bool,
+    chatham_house: bool,
+    handling_note: str | None = None,
+) -> None:
+    """Write facts that may stand into a marking that is held; what freezes it stays."""
     marking.label = label
     marking.owning_organisation = owning_organisation
     marking.partner_release = partner_release
@@ -84,17 +126,18 @@ def put(
         marking.handling_note = handling_note
     marking.save()
     marking.circles.set(circles)
-    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(label)})
-    overtake(entry)
-    _announce(marking, public=Tlp.CLEAR in (before, label))
-    audit.note(
+
+
+def record_change(kind: str, key: str, *, before: str, after: str, by: User | None, widens: bool = False) -> None:
+    """Put a changed label into the audit log. Raises people.audit.NotRecorded for one that widens."""
+    write = audit.require if widens else audit.note
+    write(
         event=audit.Event.LABEL_CHANGED,
         actor=by.pk if by else None,
-        kind="entry",
-        ids=[entry.public_id],
-        data={"from": str(before), "to": str(label)},
+        kind=kind,
+        ids=[key],
+        data={"from": str(before), "to": str(after)},
     )
-    entry.marking = marking
 
 
 def overtake(entry: Entry) -> None:
@@ -130,6 +173,43 @@ def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = 
     if owner is None:
         raise OtherOrganisation
     return relabel(entry=entry, label=Tlp.AMBER_STRICT, owning_organisation=owner, by=by)
+
+
+@transaction.atomic
+def narrow(
+    key: int,
+    *,
+    label: str,
+    circles: Iterable[Circle] = (),
+    owning_organisation: Organisation | None = None,
+    partner_release: bool = False,
+    chatham_house: bool = True,
+    handling_note: str = "",
+) -> tuple[str, Marking]:
+    """Narrow the marking of a picture or file; return the label before, and the marking. Raises MarkingRefused.
+
+    The row is changed, not replaced: what freezes it at the same moment must hold.
+    """
+    marking: Marking = Marking.objects.select_for_update().get(pk=key)
+    before = str(marking.label)
+    parsed, named, owner, released = facts(
+        label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
+    )
+    try:
+        check_narrower(marking, label=parsed, circles=named, owner=owner, released=released, house=chatham_house)
+    except LoweringNeedsTwoPeople as wider:
+        # Its kinds give advice about entries.
+        raise LoweringNeedsTwoPeople from wider
+    write_facts(
+        marking,
+        label=parsed,
+        circles=named,
+        owning_organisation=owner,
+        partner_release=released,
+        chatham_house=chatham_house,
+        handling_note=handling_note,
+    )
+    return before, marking
 
 
 def _announce(marking: Marking, *, public: bool) -> None:

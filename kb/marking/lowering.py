@@ -29,6 +29,7 @@ from kb.models import Entry, Marking, MarkingChange
 from kb.sharing import handling
 from kb.sharing.readers import gain
 from kb.signals import change_answered, change_asked
+from people import audit
 from people.models import Circle, Organisation, User
 from people.viewers import viewer_of
 
@@ -115,6 +116,13 @@ def _ask(change: MarkingChange, circles: Iterable[Circle], entry: Entry, by: Use
         raise AlreadyAsked from second
     change.circles.set(circles)
     log(instance=entry, action="kb.ask_change", user=by, data={"change": change.pk, "to": str(change.label)})
+    audit.note(
+        event=audit.Event.LABEL_REQUESTED,
+        actor=by.pk,
+        kind="entry",
+        ids=[entry.public_id],
+        data={"from": str(entry.marking.label), "to": str(change.label)},
+    )
     change_asked.send(sender=MarkingChange, change_id=change.pk)
     return change
 
@@ -185,6 +193,7 @@ def agree(*, change: MarkingChange, by: User) -> MarkingChange:
         chatham_house=now.chatham_house,
         entry=entry,
         by=by,
+        widens=True,
     )
     return now
 

@@ -7,11 +7,13 @@ from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from kb.blocks import PageBodyBlock, named_in
-from kb.fields import CleanStreamField, cleaned_content
+from kb.choices import Reportable, SpillState
+from kb.fields import CleanStreamField, LineField, cleaned_content
 from kb.models.media import MODELS
+from kb.models.spills import Spill
 from people.viewers import ANONYMOUS
 
 
@@ -37,6 +39,14 @@ class OpenPage(Page):
     def get_admin_display_title(self) -> str:
         """Return the title that readers see; lists and choosers are open to all editors, drafts are not."""
         return str(self.title)
+
+
+class FrozenPage(PagePermissionTester):
+    """What may be done with a page about which a report is being looked into: nothing that would show it again."""
+
+    def can_publish(self) -> bool:
+        """No, whoever asks; the decision of the security officer shows it again."""
+        return False
 
 
 class HomePage(OpenPage):
@@ -67,6 +77,18 @@ class GuidancePage(OpenPage):
     menu = models.CharField(_("stands under"), max_length=8, choices=Menu.choices, default=Menu.READ)
     menu_title = models.CharField(_("title in the foot"), max_length=120, blank=True)
     body = CleanStreamField(PageBodyBlock(), blank=True, verbose_name=_("text"))
+    # For editors: shown to no reader.
+    words_explained = LineField(
+        _("marking words: why do they stand here?"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Only where the text speaks of classified documents or their markings. Somebody else than whoever wrote "
+            "it has to publish it."
+        ),
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -74,6 +96,7 @@ class GuidancePage(OpenPage):
         FieldPanel("body"),
         FieldPanel("menu"),
         FieldPanel("menu_title"),
+        FieldPanel("words_explained"),
     ]
     template = "kb/guidance.html"
     parent_page_types = ["kb.GuidanceIndexPage"]
@@ -88,6 +111,11 @@ class GuidancePage(OpenPage):
                 raise ValidationError(
                     {"body": _("There is nothing public with the identifier %(key)s.") % {"key": key[:12]}}
                 )
+
+    def permissions_for_user(self, user: Any) -> Any:
+        """Return what a person may do with the page; while it is frozen, nobody publishes it."""
+        frozen = Spill.objects.filter(about=Reportable.PAGE, key=str(self.pk), state=SpillState.FROZEN)
+        return FrozenPage(user, self) if frozen.exists() else super().permissions_for_user(user)
 
     def with_content_json(self, content: dict[str, Any]) -> "GuidancePage":
         """Return the page of a revision, its text cleaned as the columns clean it."""

@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Task, TaskState, WorkflowState
 
+from kb.anonymisation.detectors import marking_words
 from kb.models.entries import Entry, made_by
 from kb.sharing import policy
 from people.roles import Action
 from people.viewers import viewer_of
+
+
+class CommentRefused(PermissionDenied):
+    """A comment uses words of classified documents, to which nobody can agree there."""
 
 
 class TechnicalReviewTask(Task):
@@ -52,6 +58,12 @@ class TechnicalReviewTask(Task):
             ("approve", _("Approve"), False),
             ("approve", _("Approve with a comment"), True),
         ]
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+        """Decide. Raises CommentRefused where the comment uses words of classified documents, past the form too."""
+        if marking_words.find(str(kwargs.get("comment") or "")):
+            raise CommentRefused
+        super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
         """Return the reviews that wait for this person."""

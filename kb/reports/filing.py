@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kb.choices import SPILLING, Passage, Reportable, ReportReason, ReportState
-from kb.models import Entry, Report
+from kb.models import Entry, MediaDocument, MediaImage, Report
 from kb.reports.targets import Target
 from kb.sanitising import clean_line
 from kb.spills import procedure
@@ -16,6 +17,8 @@ from people.roles import Action
 from people.viewers import Viewer
 
 MOST_AN_HOUR = 20  # reports of one member
+# What has a marking of its own: of what is hidden, a report tells nothing.
+_MARKED: dict[str, Any] = {Reportable.ENTRY: Entry, Reportable.PICTURE: MediaImage, Reportable.FILE: MediaDocument}
 
 
 class TooManyReports(Exception):
@@ -55,14 +58,13 @@ def report(*, target: Target, reason: ReportReason, passage: Passage, words: str
 
 
 def queue_of(viewer: Viewer) -> QuerySet[Report]:
-    """Return the open reports that the viewer may answer: about entries within reach; others by administrators."""
-    waiting = Report.objects.filter(state=ReportState.OPEN)
+    """Return the open reports that the viewer may answer: about what they may work on, of pages administrators."""
     mine = Q(pk__in=[])
-    if viewer.may(Action.EDIT_ENTRIES):
-        mine |= Q(about=Reportable.ENTRY, key__in=Entry.objects.editable_by(viewer).values("public_id"))
+    for about, model in _MARKED.items():
+        mine |= Q(about=about, key__in=model.objects.editable_by(viewer).values("public_id"))
     if viewer.may(Action.ADMINISTER):
-        mine |= ~Q(about=Reportable.ENTRY)
-    return waiting.filter(mine)
+        mine |= ~Q(about__in=_MARKED)
+    return Report.objects.filter(mine, state=ReportState.OPEN)
 
 
 def answers(viewer: Viewer) -> bool:

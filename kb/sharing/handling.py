@@ -9,7 +9,7 @@ from people.viewers import Viewer
 
 def speaks_for(viewer: Viewer, source: int | None) -> bool:
     """Is the viewer a contact point of the organisation that an entry comes from?"""
-    return viewer.vetted and Role.CONTACT_POINT in viewer.roles and source in viewer.organisations
+    return source in viewer.contact_point_for
 
 
 def may_narrow(viewer: Viewer, marking: Marked, source: int | None) -> bool:

@@ -30,12 +30,12 @@ class Markable(Protocol):
 
 
 def clears(viewer: Viewer, marking: Marked) -> bool:
-    """Does the viewer's clearance reach this marking? No role enters here, superusers' neither.
+    """Does the viewer's clearance reach this marking? Frozen, it is within nobody's, until the officer has decided."""
+    return marking.frozen_at is None and admits(viewer, marking)
 
-    What is frozen is within nobody's, until the security officer has decided.
-    """
-    if marking.frozen_at is not None:
-        return False
+
+def admits(viewer: Viewer, marking: Marked) -> bool:
+    """Is the viewer among those whom the marking names, frozen or not? No role enters here, superusers' neither."""
     if marking.label == Tlp.CLEAR:
         return True
     if marking.label == Tlp.GREEN:

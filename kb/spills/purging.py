@@ -11,7 +11,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 from wagtail.fields import StreamField
-from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, Revision, WorkflowState
+from wagtail.models import (
+    Comment,
+    CommentReply,
+    ModelLogEntry,
+    Page,
+    PageLogEntry,
+    ReferenceIndex,
+    Revision,
+    WorkflowState,
+)
 
 from kb import uploads
 from kb.anonymisation.redaction import Redactor
@@ -24,8 +33,10 @@ from kb.models import (
     EntryRelation,
     Keyword,
     Marking,
+    MarkingChange,
     MarkingWordUse,
     Report,
+    SharingQuestion,
     Spill,
 )
 from kb.signals import entry_withdrawn, text_purged
@@ -66,7 +77,8 @@ def redact(*, spill: Spill, passages: Sequence[str], by: int) -> int:
         if not redactor.count:
             raise NothingFound
         remains.clear(redactor.holds)
-    _purged(stored, rows, by, redactor.count)
+        forms = remains.forget_forms(stored, rows, redactor.holds)
+    _purged(stored, rows, by, redactor.count, forms)
     return redactor.count
 
 
@@ -77,6 +89,8 @@ def remove(*, spill: Spill, by: int) -> Spill:
     rows = _rows(stored)
     with storage.overwriting():
         titles = Redactor([row.title for row in rows if len(row.title) > 2])
+        # While the rows have their keys.
+        forms = remains.forget_forms(stored, rows, titles.holds)
         for row in rows:
             if isinstance(row, Entry):
                 _empty_entry(row)
@@ -87,7 +101,7 @@ def remove(*, spill: Spill, by: int) -> Spill:
                 _remove_file(row)
         _change_beside(stored, rows, None)
         remains.clear(titles.holds)
-    _purged(stored, rows, by, len(rows))
+    _purged(stored, rows, by, len(rows), forms)
     return stored
 
 
@@ -105,9 +119,10 @@ def _rows(spill: Spill) -> list[Any]:
     return [] if row is None else [row]
 
 
-def _purged(spill: Spill, rows: Sequence[Any], by: int, count: int) -> None:
+def _purged(spill: Spill, rows: Sequence[Any], by: int, count: int, forms: int) -> None:
     spill.purged_at = timezone.now()
     spill.save()
+    procedure.note(spill=spill, event=SpillEvent.FORMS, by=by, count=forms)
     procedure.note(spill=spill, event=SpillEvent.PURGED, by=by, count=count)
     works = list(dict.fromkeys(row.translation_key for row in rows if isinstance(row, Entry)))
     for work in works:
@@ -163,10 +178,20 @@ def _changed_value(value: Any, change: Change) -> Any:
 
 
 def _change_beside(spill: Spill, rows: Sequence[Any], redactor: Redactor | None) -> None:
-    """Change what stands beside a thing: references, notes, keywords, handling note, and what readers reported."""
+    """Change what stands beside a thing: references, notes, keywords, and what people reported, asked and remarked."""
     change: Change = redactor.apply if redactor else lambda _text: ""
     for report in Report.objects.filter(about=spill.about, key=spill.key):
         Report.objects.filter(pk=report.pk).update(words=change(report.words), answer=change(report.answer))
+    work: Any = spill.work
+    for asked in MarkingChange.objects.filter(translation_key=work):
+        said = {"reason": change(asked.reason), "answer": change(asked.answer)}
+        MarkingChange.objects.filter(pk=asked.pk).update(**said)
+    for question in SharingQuestion.objects.filter(translation_key=work):
+        said = {name: change(getattr(question, name)) for name in ("audience", "reason", "answer")}
+        SharingQuestion.objects.filter(pk=question.pk).update(**said)
+    pages = [row.pk for row in rows if isinstance(row, Page)]
+    for comment in [*Comment.objects.filter(page__in=pages), *CommentReply.objects.filter(comment__page__in=pages)]:
+        type(comment).objects.filter(pk=comment.pk).update(text=change(comment.text))
     entries = [row for row in rows if isinstance(row, Entry)]
     for marking in Marking.objects.filter(pk__in={entry.marking_id for entry in entries}).exclude(handling_note=""):
         Marking.objects.filter(pk=marking.pk).update(handling_note=change(marking.handling_note))

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
-from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, TaskState, WorkflowState
+from wagtail.models import Comment, CommentReply, ModelLogEntry, Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from kb.models import (
     Entry,
@@ -17,17 +17,20 @@ from kb.models import (
     GuidancePage,
     Keyword,
     Marking,
+    MarkingChange,
     MarkingWordUse,
     MediaDocument,
     MediaImage,
     MediaRendition,
     Report,
+    SharingQuestion,
 )
 from people.models import OutgoingMail
 
 _TEXTS: tuple[Any, ...] = (
     *(Entry, EntryKeyword, EntryReference, EntryRelation, Keyword, Marking, MarkingWordUse, Report),
-    *(GuidancePage, MediaDocument, MediaImage, MediaRendition, Page),
+    *(GuidancePage, MediaDocument, MediaImage, MediaRendition, Page, Comment, CommentReply),
+    *(MarkingChange, SharingQuestion),
     *(Revision, ModelLogEntry, PageLogEntry, TaskState, WorkflowState, Session, DBTaskResult, OutgoingMail),
 )
 

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kb.marking import options_for, recalled_for
+from kb.marking import options_for, tombstone_for
 from kb.reading import read_entry
 from kb.reading_log import note_reading
 from kb.vocabulary import vocabulary
@@ -33,16 +33,16 @@ def entry(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _tombstone(request: HttpRequest, public_id: str, viewer: Viewer) -> HttpResponse:
     """Say that an entry was recalled, to those who could read it before; to everybody else there is none."""
-    found = recalled_for(public_id, viewer)
+    found = tombstone_for(public_id, viewer)
     if found is None:
         raise Http404
-    entry, recall = found
+    marking = found.entry.marking
     context = {
-        "entry": entry,
-        "recall": recall,
-        "options": options_for(viewer, entry),
-        "highest_marking": entry.marking.label,
-        "chatham_house": entry.marking.chatham_house,
+        "entry": found.entry,
+        "since": found.since,
+        "options": options_for(viewer, found.entry),
+        "highest_marking": marking.label,
+        "chatham_house": marking.chatham_house,
         "section": "search",
     }
     return render(request, "kb/tombstone.html", context, status=410)

@@ -160,10 +160,9 @@ def recall(request: HttpRequest, public_id: str) -> HttpResponse:
 def restore(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask, as the first of two people, that a recalled entry comes back."""
     viewer = viewer_for(request)
-    found = marking.recalled_for(public_id, viewer)
-    if found is None or viewer.user_id is None:
+    entry = marking.recalled_for(public_id, viewer)
+    if entry is None or viewer.user_id is None:
         raise Http404
-    entry = found[0]
     _check(marking.options_for(viewer, entry).widen)
     form, person = ReasonForm(request.POST or None), request.user
 

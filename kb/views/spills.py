@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kb import notifications
 from kb.choices import OpeningReason, SpillEvent, SpillOutcome, SpillState
 from kb.forms.spills import DecisionForm, LessonForm, OpenForm, PassagesForm
 from kb.models import Entry, Spill, SpillPerson
@@ -19,7 +20,7 @@ from kb.spills import freezing, procedure, purging
 from kb.spills.overview import overview
 from kb.texts import texts_in_columns, texts_of
 from people.roles import Action
-from people.viewers import viewer_for
+from people.viewers import person_of, viewer_for
 
 View = Callable[..., HttpResponse]
 
@@ -211,6 +212,6 @@ def told(request: HttpRequest) -> HttpResponse:
         row = mine.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
         if row is None:
             raise Http404
-        procedure.confirm(row=row)
+        notifications.confirm(row, person_of(request))
         return HttpResponseRedirect(reverse("kb:told"))
     return render(request, "kb/told.html", {"rows": mine.order_by("-told_at")[:100], "section": "account"})

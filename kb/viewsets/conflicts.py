@@ -13,12 +13,14 @@ from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.views.pages.create import CreateView as PageCreateView
 from wagtail.admin.views.pages.edit import EditView as PageEditView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, Revision
 from wagtail.snippets.views.snippets import WorkflowActionView
 
 from kb.models import Entry, GuidanceIndexPage, GuidancePage, HomePage
+from kb.viewsets.page_words import PageWordsMixin
 from kb.viewsets.pages import GuardedPageCopyView, GuardedPageMoveView
 
 
@@ -120,7 +122,7 @@ class EntryDecisionView(WorkflowActionView):
         return HttpResponseRedirect(self.redirect_url)
 
 
-class GuardedPageEditView(LoadedRevisionMixin, PageEditView):
+class GuardedPageEditView(PageWordsMixin, LoadedRevisionMixin, PageEditView):
     """Keeps the second of two people who save a page from overwriting the first."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -137,9 +139,14 @@ class GuardedPageEditView(LoadedRevisionMixin, PageEditView):
         return refusal
 
 
+class GuardedPageCreateView(PageWordsMixin, PageCreateView):
+    """Makes a page."""
+
+
 class GuardedPageViewSet(PageViewSet):
     """The views of pages, with the form that notices others, and with guards."""
 
+    add_view_class = GuardedPageCreateView
     edit_view_class = GuardedPageEditView
     move_confirm_view_class = GuardedPageMoveView
     copy_view_class = GuardedPageCopyView

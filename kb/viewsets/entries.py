@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from taggit.forms import TagWidget
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
@@ -39,7 +39,7 @@ from kb.publishing import NotPublishable
 from kb.sharing import policy
 from kb.trust import is_overdue
 from kb.viewsets.conflicts import EntryConflictMixin, EntryDecisionView
-from kb.viewsets.panels import MarkingPanel, MarkingWordsPanel, RelationsPanel
+from kb.viewsets.panels import AreasPanel, MarkingPanel, MarkingWordsPanel, RelationsPanel
 from kb.viewsets.stepping import EntryStepView
 from kb.viewsets.steps import STEPS
 from kb.viewsets.two_people import may_decide
@@ -267,13 +267,13 @@ def _axes() -> list[FieldPanel]:
 
 
 def _tabs(
-    form: type[forms.BaseModelForm], marking: Any, relations: list[Any], hidden: list[FieldPanel], words: list[Any]
+    form: type[forms.BaseModelForm], marking: Any, relations: list[Any], first: list[Panel], words: list[Any]
 ) -> TabbedInterface:
     return TabbedInterface(
         [
             ObjectList(
                 [
-                    *hidden,
+                    *first,
                     marking,
                     FieldPanel("title"),
                     FieldPanel("summary"),
@@ -397,7 +397,7 @@ class EntryViewSet(SnippetViewSet):
             EntryEditForm,
             MarkingPanel(heading=gettext_lazy("Marking")),
             [RelationsPanel(heading=gettext_lazy("Relations"))],
-            [],
+            [AreasPanel(heading=gettext_lazy("Your areas of expertise"))],
             [MarkingWordsPanel(heading=gettext_lazy("Marking words"))],
         )
         return tabs.bind_to_model(self.model)

@@ -11,12 +11,15 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 
+from kb.competence import in_own_areas
 from kb.marking.waiting import changes_to_decide
 from kb.models import Entry
 from kb.publishing import may_publish
 from kb.sharing import policy
 from people.roles import Action
 from people.viewers import scope_of
+
+_LOOKED_THROUGH = 500  # of what waits: those of the own areas stand first
 
 
 class PublishByPolicy(PublishMenuItem):
@@ -62,8 +65,11 @@ class ReviewPanel(Component):
         scope = scope_of(request.user)
         mine = Entry.objects.editable_by(scope).select_related("marking", "latest_revision")
         waiting = TaskState.objects.reviewable_by(request.user).values_list("workflow_state__object_id", flat=True)
+        to_review = list(mine.filter(pk__in=[int(pk) for pk in waiting])[:_LOOKED_THROUGH])
+        own = in_own_areas(request.user, to_review)
         return {
-            "waiting": mine.filter(pk__in=[int(pk) for pk in waiting])[:20],
+            "waiting": sorted(to_review, key=lambda entry: entry.pk not in own)[:20],
+            "own_areas": own,
             "overdue": mine.filter(live=True, review_by__lt=timezone.localdate()).order_by("review_by")[:10],
             "drafts": mine.filter(latest_revision__user=request.user, has_unpublished_changes=True)[:10],
             "edit_url_name": Entry.snippet_viewset.get_url_name("edit"),

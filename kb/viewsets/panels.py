@@ -1,13 +1,16 @@
-"""Which parts of the edit form show what is changed elsewhere: marking, marking words and relations?"""
+"""Which parts of the edit form show what is changed elsewhere, or warn: marking, words, areas, relations?"""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 from wagtail.admin.panels import Panel
 
+from kb import competence
 from kb.forms.relations import shown_relations
-from kb.sharing import tlp
+from kb.sharing import policy, tlp
+from kb.vocabulary import Term
 from people.viewers import scope_of
 
 
@@ -53,6 +56,31 @@ class MarkingWordsPanel(Panel):
             name = self.instance.snippet_viewset.get_url_name("words")
             context["address"] = reverse(name, args=[self.instance.pk])
             return context
+
+
+class AreasPanel(Panel):
+    """Warns whoever may publish an entry of areas of expertise that they do not have."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The areas of one entry."""
+
+        template_name = "wagtailadmin/kb/areas_panel.html"
+
+        @cached_property
+        def areas(self) -> list[Term]:
+            """The areas of the entry, where none of them is the person's."""
+            return competence.outside(self.request.user, self.instance)
+
+        def is_shown(self) -> bool:
+            """Show it while there is something to publish, to those who may."""
+            entry = self.instance
+            if entry.pk is None or not entry.has_unpublished_changes or not super().is_shown():
+                return False
+            return policy.can_publish(scope_of(self.request.user), entry) and bool(self.areas)
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            """Return the areas."""
+            return {**super().get_context_data(parent_context), "areas": self.areas}
 
 
 class RelationsPanel(Panel):

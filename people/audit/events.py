@@ -26,6 +26,7 @@ class Event(TextChoices):
     LABEL_CHANGED = "label-changed", _("Marking changed")
     LABEL_REQUESTED = "label-requested", _("Change of marking asked for")
     RECALLED = "recalled", _("Recalled by its originator")
+    RECALL_TOLD = "recall-told", _("A reader was told of a recall")
     SPILL = "spill", _("Spill procedure")
     ORIGIN_OPENED = "origin-opened", _("Origin opened")
     ROLE_GIVEN = "role-given", _("Role given")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from people.choices import OrganisationKind
 from people.join_forms.asking import OrganisationChoice, OrganisationChoices, country_code
 from people.models import Organisation, User
+from people.wording import may_be_stored
 
 
 class TakeUpForm(forms.Form):
@@ -55,6 +56,7 @@ class DeclineForm(forms.Form):
 
     reason = forms.CharField(
         max_length=300,
+        validators=[may_be_stored],
         label=gettext_lazy("Why not"),
         help_text=gettext_lazy("The person reads this sentence on the site; no mail holds it."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -90,7 +92,7 @@ class InviteForm(forms.Form):
 class FoundForm(forms.Form):
     """Set up an organisation by inviting its contact point."""
 
-    name = forms.CharField(max_length=160, label=gettext_lazy("Name of the organisation"))
+    name = forms.CharField(validators=[may_be_stored], max_length=160, label=gettext_lazy("Name of the organisation"))
     kind = forms.ChoiceField(choices=OrganisationKind.choices, label=gettext_lazy("Kind"))
     country = forms.CharField(
         max_length=2,
@@ -124,9 +126,12 @@ class FoundForm(forms.Form):
 class ProposeForm(forms.Form):
     """Propose a circle and ask others in."""
 
-    name = forms.CharField(max_length=120, label=gettext_lazy("Name of the circle"))
+    name = forms.CharField(validators=[may_be_stored], max_length=120, label=gettext_lazy("Name of the circle"))
     purpose = forms.CharField(
-        max_length=300, label=gettext_lazy("What it is for"), widget=forms.Textarea(attrs={"rows": 2})
+        validators=[may_be_stored],
+        max_length=300,
+        label=gettext_lazy("What it is for"),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     asked = OrganisationChoices(
         Organisation.objects.none(),

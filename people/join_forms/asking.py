@@ -13,6 +13,7 @@ from people import joining
 from people.choices import OrganisationKind, WantedRole
 from people.forms import PlainFields
 from people.models import Organisation, User
+from people.wording import may_be_stored
 
 
 def country_code(value: str) -> str:
@@ -68,6 +69,7 @@ class AskForm(forms.Form):
         help_text=gettext_lazy("Only organisations that agreed to be named are listed."),
     )
     organisation_name = forms.CharField(
+        validators=[may_be_stored],
         required=False,
         max_length=160,
         label=gettext_lazy("If it is not in the list: its name"),
@@ -87,15 +89,21 @@ class AskForm(forms.Form):
     )
     role_wanted = forms.ChoiceField(choices=WantedRole.choices, label=gettext_lazy("What for"))
     reason = forms.CharField(
+        validators=[may_be_stored],
         max_length=1000,
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("What you do in protective security, and who can vouch for you. Name no site."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     languages = forms.CharField(
-        required=False, max_length=120, label=gettext_lazy("Languages you work in (may stay empty)")
+        validators=[may_be_stored],
+        required=False,
+        max_length=120,
+        label=gettext_lazy("Languages you work in (may stay empty)"),
     )
-    expertise = forms.CharField(required=False, max_length=300, label=gettext_lazy("Expertise (may stay empty)"))
+    expertise = forms.CharField(
+        validators=[may_be_stored], required=False, max_length=300, label=gettext_lazy("Expertise (may stay empty)")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer those organisations that anybody may know of."""

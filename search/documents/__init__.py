@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Document:
 
     def checksum(self) -> str:
         """Return a short text that differs where the documents differ, for comparing index and database."""
+        return self._checksum
+
+    @cached_property
+    def _checksum(self) -> str:
         # Fields by hand: `asdict` copies every text first, and an index is made of very many documents.
         told = {name: getattr(self, name) for name in _FIELDS}
         told["versions"] = [{name: getattr(version, name) for name in _VERSION_FIELDS} for version in self.versions]

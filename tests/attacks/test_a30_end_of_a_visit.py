@@ -150,7 +150,8 @@ def test_a30_what_is_kept_is_sealed(monkeypatch) -> None:
     client = at_work(make_user(roles=["curator"]))
     too_late(client, monkeypatch)
     (name,) = client.session[kept_forms.SESSION_KEY]
-    assert TYPED not in caches["visits"].get(f"form:{name}")
+    sealed = caches["visits"].get(kept_forms.place_of(name))
+    assert sealed and TYPED not in sealed
 
 
 def test_a30_a_forged_form_is_not_kept(monkeypatch) -> None:

@@ -9,11 +9,8 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
 from tests import site
 
-pytestmark = pytest.mark.django_db  # the site's database is copied from the one of the tests
 SECONDS = 12
 LISTS = ("/", "/topics/facility-types/christmas-market/", "/search/?q=quillfeather", "/sitemap.xml", "/fr/")
 LATER = {"/topics/facility-types/christmas-market/", "/search/?q=quillfeather"}  # show additions once they are indexed

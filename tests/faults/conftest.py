@@ -1,7 +1,6 @@
-"""What a fault needs: a site that may be broken, made once and copied."""
+"""What a fault needs: a site that may be broken, a copy of the demonstration."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,9 +8,9 @@ from tests.faults.processes import Site, Sites
 
 
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, fresh_database: Path) -> Iterator[Sites]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """Make sites of a test's own by `sites.copy(name)`; all are ended when the tests are over."""
-    made = Sites(tmp_path_factory.mktemp("sites"), fresh_database)
+    made = Sites(tmp_path_factory.mktemp("sites"))
     yield made
     made.end()
 

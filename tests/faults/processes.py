@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tests import machine, site
+from tests import ground, machine
 from tests.machine import wait_until
 
 ROOT = Path(settings.BASE_DIR)
@@ -129,13 +127,12 @@ class Site:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
     def _environment(self) -> dict[str, str]:
-        own = {"DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(self.var), "PYTHONPATH": str(ROOT)}
-        return {**os.environ, **own, "DATABASE_URL": self.database_url, **self.environment}
+        return {**ground.environment(self.var, self.database_url), **self.environment}
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run Python in the site's environment to its end."""
         done = subprocess.run(
-            [sys.executable, *words], cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=120
+            [sys.executable, *words], cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=300
         )
         assert not check or done.returncode == 0, f"{' '.join(words)[:200]}\n{done.stdout}\n{done.stderr}"
         return done
@@ -243,62 +240,37 @@ class Site:
         self.running.clear()
 
 
-def prepare(site: Site) -> None:
-    """Fill a new site, whose tables and vocabularies stand: cache, demonstration, index, styles."""
-    for words in (
-        ("createcachetable", "--database", "cache"),
-        ("migrate", "people", "--database", "audit", "-v0"),
-        ("load_demo",),
-        ("worker", "--once"),
-        ("collectstatic", "--noinput", "-v0"),
-    ):
-        site.manage(*words)
-
-
 class Sites:
-    """Makes sites: one is prepared, the others are copies of it."""
+    """Makes sites: copies of the demonstration, or empty ones."""
 
-    def __init__(self, folder: Path, fresh: Path) -> None:
-        """Keep the place, and where the database without content is kept; the first copy prepares the original."""
+    def __init__(self, folder: Path) -> None:
+        """Keep the place."""
         self.folder = folder
-        self.fresh = fresh
-        self.original: Site | None = None
         self.made: list[Site] = []
-
-    def _prepared(self) -> Site:
-        if self.original is None:
-            var = self.folder / "original"
-            var.mkdir()
-            self.original = Site(var, site.copy_database(self.fresh, var, _named("original")))
-            prepare(self.original)
-        return self.original
 
     def copy(self, name: str, var: Path | None = None, **environment: str) -> Site:
         """Return a new site with the demonstration's content, nothing of it running."""
-        original = self._prepared()
         target = var or self.folder / name
-        shutil.copytree(original.var, target, dirs_exist_ok=True)
-        return self._keep(name, target, environment, template=original.database_name)
+        return self._keep(target, ground.demonstration().copy(target, _named(name)), environment)
 
     def empty(self, name: str, **environment: str) -> Site:
         """Return a place for a site, with nothing in it."""
         target = self.folder / name
         target.mkdir()
-        return self._keep(name, target, environment)
+        return self._keep(target, machine.create_database(_named(name)) if _named(name) else "", environment)
 
-    def _keep(self, name: str, var: Path, environment: dict[str, str], template: str = "") -> Site:
-        own = machine.database_name(_named(name)) if machine.on_postgresql() else ""
-        made = Site(var, machine.create_database(own, template=template) if own else "", environment)
+    def _keep(self, var: Path, database_url: str, environment: dict[str, str]) -> Site:
+        made = Site(var, database_url, environment)
         self.made.append(made)
         return made
 
     def end(self) -> None:
         """Stop all, and take their databases away."""
-        for made in [*self.made, *([self.original] if self.original else [])]:
+        for made in self.made:
             made.stop()
             if made.database_url:
                 machine.drop_database(made.database_name)
 
 
 def _named(name: str) -> str:
-    return f"faults_{name}"
+    return machine.database_name(f"faults_{name}") if machine.on_postgresql() else ""

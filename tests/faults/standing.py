@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import connections
 from django_tasks import task
-from wagtail.models import Page
 
 from tests.machine import wait_until
 
@@ -43,9 +42,6 @@ def shared_database(folder: Path) -> Iterator[dict[str, str]]:
 
     SQLite's lies in memory: meanwhile the test works on a copy in a file.
     """
-    # An earlier test may have emptied the database; administrators see the tree of pages in their menu.
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root")
     old = connections["default"]
     environment = {**os.environ, "VAR_DIR": str(folder), "PYTHONPATH": str(ROOT)}
     environment["DJANGO_SETTINGS_MODULE"] = "tests.faults.settings"

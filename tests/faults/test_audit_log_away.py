@@ -9,8 +9,6 @@ import pytest
 
 from tests.faults.processes import Site, Sites, Visitor
 
-pytestmark = pytest.mark.django_db  # the site's database is copied from the one of the tests
-
 _ENTRY = (
     "SELECT public_id FROM kb_entry JOIN kb_marking ON kb_marking.id = kb_entry.marking_id "
     "WHERE live AND label = '{label}' ORDER BY kb_entry.id LIMIT 1"

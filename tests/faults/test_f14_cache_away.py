@@ -13,7 +13,6 @@ from config.caches import CacheAway, SharedCache
 from tests import machine, site
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db  # the site's database is copied from the one of the tests
 READ = ("/", "/search/?q=quillfeather", "/topics/", "/guidance/", "/sitemap.xml", "/account/login/")
 
 

@@ -1,6 +1,5 @@
 """What a journey needs: the demonstration site as an operator runs it, and a real browser."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests import machine
+from tests import ground, machine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -33,10 +32,8 @@ def _answers(address: str) -> bool:
 def site_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the environment of the site that journeys walk through."""
     var = tmp_path_factory.mktemp("site")
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.demo", "VAR_DIR": str(var)}
-    if machine.on_postgresql():
-        environment["DATABASE_URL"] = machine.create_database(machine.database_name("journeys"))
-    return environment
+    name = machine.database_name("journeys") if machine.on_postgresql() else ""
+    return ground.environment(var, ground.demonstration().copy(var, name))
 
 
 @pytest.fixture(scope="session")
@@ -53,17 +50,10 @@ def manage(site_environment: dict[str, str]) -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def site(site_environment: dict[str, str], manage: Callable[..., None]) -> Iterator[str]:
+def site(site_environment: dict[str, str]) -> Iterator[str]:
     """Serve the demonstration content with web server and worker; yields the address."""
     environment = site_environment
     var = Path(environment["VAR_DIR"])
-    manage("migrate", "-v0")
-    manage("createcachetable", "--database", "cache")
-    manage("migrate", "people", "--database", "audit", "-v0")
-    manage("load_vocabularies")
-    manage("load_demo")
-    manage("build_index")
-    manage("collectstatic", "--noinput", "-v0")
     port = machine.free_port()
     log = (var / "server.log").open("w")
     children = [
@@ -92,16 +82,16 @@ def site(site_environment: dict[str, str], manage: Callable[..., None]) -> Itera
         assert not errors, (var / "server.log").read_text()[-4000:]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_() -> Iterator[Playwright]:
-    """Start the browser's driver once."""
+    """Start the browser's driver once for a file: its event loop keeps Django from the database in this process."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright_: Playwright) -> Iterator[Browser]:
-    """Start Chromium once: the machine's own where there is one, else the one Playwright keeps."""
+    """Start Chromium once for a file: the machine's own where there is one, else the one Playwright keeps."""
     own = shutil.which("chromium") or shutil.which("chromium-browser")
     running = playwright_.chromium.launch(executable_path=own) if own else playwright_.chromium.launch()
     yield running

@@ -1,5 +1,7 @@
 """Is a text with the words of classified documents stopped until one person explains them and another agrees?"""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -7,12 +9,19 @@ from django.test import Client
 from django.urls import reverse
 
 from kb import marking_words
+from kb.forms.handling import DeclineForm as HandlingDeclineForm
+from kb.forms.handling import LoweringForm, QuestionForm, ReasonForm, RefusalForm
+from kb.forms.markings import MarkingForm, RelabelForm
 from kb.forms.relations import RelationForm, SupersedeForm
 from kb.forms.uploads import FileUploadForm
 from kb.models import Entry, MarkingWordUse
+from kb.models.reviews import CommentRefused
 from kb.publishing import MarkingWordsNotAgreed, publish_entry
 from people.choices import Role
-from tests.factories import make_entry, make_user
+from people.join_forms.answering import DeclineForm, FoundForm, ProposeForm
+from people.join_forms.asking import AskForm
+from people.models import Organisation
+from tests.factories import make_circle, make_entry, make_marking, make_user
 from tests.kb.admin_forms import edit_data
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +131,61 @@ def test_a_file_whose_name_says_that_it_is_classified_is_refused() -> None:
     sent = SimpleUploadedFile("plan.txt", b"Shut it.")
     form = FileUploadForm({"title": "Plan"}, {"file": sent}, user=make_user(roles=[Role.CURATOR]))
     assert not {"file", "title"} & set(form.errors)
+
+
+BAD = "As the RESTREINT UE report says"
+
+
+@pytest.mark.parametrize(
+    ("form_class", "field"),
+    [
+        *((LoweringForm, "reason"), (RefusalForm, "reason"), (ReasonForm, "reason"), (HandlingDeclineForm, "reason")),
+        *((QuestionForm, "audience"), (QuestionForm, "reason"), (MarkingForm, "handling_note")),
+        *((AskForm, "reason"), (AskForm, "organisation_name"), (AskForm, "languages"), (AskForm, "expertise")),
+        *((DeclineForm, "reason"), (ProposeForm, "name"), (ProposeForm, "purpose"), (FoundForm, "name")),
+    ],
+)
+def test_what_people_write_to_each_other_takes_none_of_these_words(form_class: Any, field: str) -> None:
+    person, entry = make_user(roles=[Role.CURATOR]), make_entry(label="TLP:GREEN")
+    more: dict[Any, dict[str, Any]] = {
+        LoweringForm: {"entry": entry, "user": person},
+        ProposeForm: {"organisations": Organisation.objects.none()},
+    }
+    for text, stopped in ((BAD, True), ("As the report says", False)):
+        form = form_class({field: text}, **more.get(form_class, {}))
+        assert ("RESTREINT UE" in str(form.errors.get(field, ""))) is stopped
+        assert (field in form.errors) is stopped
+
+
+def test_a_handling_note_that_stands_already_keeps_nobody_from_narrowing() -> None:
+    circle = make_circle()
+    person = make_user(roles=[Role.CURATOR], circles=[circle])
+    entry = make_entry(marking=make_marking("TLP:GREEN", handling_note=BAD))
+    data = {"label": "TLP:AMBER", "circles": [circle.pk], "handling_note": BAD}
+    assert RelabelForm(data, entry=entry, user=person).is_valid()
+    again = RelabelForm({**data, "handling_note": f"{BAD}!"}, entry=entry, user=person)
+    assert "handling_note" in again.errors
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+def test_no_comment_of_a_review_takes_them_through_the_form_or_past_it(client: Client, action: str) -> None:
+    curator, reviewer = make_user(roles=[Role.CURATOR]), make_user(roles=[Role.REVIEWER])
+    entry = make_entry(live=False)
+    entry.save_revision(user=curator)
+    entry.get_workflow().start(entry, curator)
+    state = entry.current_workflow_task_state
+    client.force_login(reviewer)
+    name = Entry.snippet_viewset.get_url_name("workflow_action")
+    address = reverse(name, args=[entry.pk, action, state.pk])
+    revision = Entry.objects.get(pk=entry.pk).latest_revision_id
+    answer = client.post(
+        f"{address}?revision={revision}", {"comment": BAD}, headers={"X-Requested-With": "XMLHttpRequest"}
+    )
+    assert "RESTREINT UE" in answer.content.decode()
+    with pytest.raises(CommentRefused):
+        state.task.specific.on_action(state, reviewer, action, comment=BAD)
+    state.refresh_from_db()
+    assert (state.status, state.comment) == ("in_progress", "")
+    client.post(f"{address}?revision={revision}", {"comment": "Well done."})
+    state.refresh_from_db()
+    assert (state.status != "in_progress", state.comment) == (True, "Well done.")

@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
+from kb.choices import ReportReason, SpillOutcome
 from kb.models import GuidanceIndexPage, GuidancePage, HomePage
+from kb.spills import procedure
 from people.choices import Role
 from tests.factories import make_user
 
@@ -111,3 +113,23 @@ def test_an_administrator_is_offered_the_places_for_a_new_page(client: Client, p
     response = client.get(reverse("wagtailadmin_pages:choose_parent", args=["kb", "guidancepage"]), follow=True)
     assert response.status_code == 200
     assert page.get_parent().title in response.content.decode()
+
+
+def test_a_frozen_page_is_published_by_nobody_before_the_decision(client: Client, page: Any) -> None:
+    spill = procedure.open_spill(
+        about="page", key=str(page.pk), reason=ReportReason.IDENTIFIES, by=make_user().pk, vetted=True
+    )
+    assert not Page.objects.get(pk=page.pk).live
+    client.force_login(make_user(roles=[Role.ADMINISTRATOR], superuser=True))
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert b"action-publish" not in client.get(path).content
+    data = {
+        **{"title": "Markings", "slug": "markings", "summary": "What they mean", "menu": "read", "menu_title": ""},
+        **{"body-count": "0", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "action-publish": "1"},
+    }
+    latest = Page.objects.get(pk=page.pk).latest_revision_id
+    client.post(path, {**data, "loaded_revision_id": latest or ""})
+    client.post(f"/admin/bulk/wagtailcore/page/publish/?id={page.pk}")
+    assert not Page.objects.get(pk=page.pk).live
+    procedure.decide(spill=spill, outcome=SpillOutcome.FALSE_ALARM, by=make_user().pk)
+    assert Page.objects.get(pk=page.pk).live

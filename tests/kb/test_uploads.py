@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from kb import uploads
 from kb.anonymisation.kinds import Fault
@@ -16,6 +17,7 @@ from kb.models.media import SIZES
 from people.viewers import ANONYMOUS, viewer_of
 from tests.factories import make_circle, make_entry, make_file, make_marking, make_picture, make_user
 from tests.kb.anonymisation import specimens
+from tests.people.audit import log
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +131,20 @@ def test_a_whole_may_hold_only_what_all_its_readers_may_see() -> None:
         [hidden] = problems_with(raw, readers_of(marking))
         unknown = [{"value": {"picture": "zzzzzzzz"}}]
         assert problems_with(unknown, readers_of(marking)) == [hidden.replace(amber.public_id, "zzzzzzzz")]
+
+
+def test_what_is_frozen_while_somebody_narrows_it_stays_frozen() -> None:
+    picture = make_picture()
+    Marking.objects.filter(pk=picture.marking_id).update(frozen_at=timezone.now())
+    uploads.narrow(item=picture, label=Tlp.GREEN, by=None)
+    stored = MediaImage.objects.get()
+    assert stored.marking.frozen_at is not None
+    assert not MediaImage.objects.visible_to(viewer_of(make_user())).exists()
+
+
+def test_a_narrowed_upload_stands_in_the_audit_log_by_its_identifier() -> None:
+    picture = make_picture()
+    log.empty()
+    uploads.narrow(item=picture, label=Tlp.GREEN, by=None)
+    (row,) = log.events("label-changed")
+    assert (row.object_kind, row.object_ids.strip()) == ("picture", picture.public_id)

@@ -1,17 +1,19 @@
 """Is it recorded who signs in, and who is given or loses what, whichever way it is done?"""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from people import audit
+from people import audit, invitations, memberships
 from people.choices import MembershipState, Role
-from people.models import Membership, RoleAssignment
+from people.models import Membership, RoleAssignment, User
 from tests.factories import PASSWORD, make_circle, make_organisation, make_user
 from tests.people.audit import log
 
@@ -121,3 +123,54 @@ def test_what_is_done_in_the_editing_interface_is_recorded_without_a_title(clien
         {"action": "wagtail.create"},
     )
     assert "Secret" not in json.dumps([row.object_ids, row.data])
+
+
+def test_nobody_comes_in_by_an_invitation_unrecorded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = make_user(roles=[Role.CONTACT_POINT])
+    place = point.memberships.get().organisation
+    invitations.invite(email="new@example.org", organisation=place, by=point)
+    address = reverse("join:invited") + re.search(r"\?key=[\w-]+", mail.outbox[-1].body)[0]
+    form = {"name": "New", "password1": PASSWORD, "password2": PASSWORD}
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("people.audit.recording._added", away)
+        assert client.post(address, form).status_code == 503
+    assert not User.objects.filter(email="new@example.org").exists()
+    log.empty()
+    assert client.post(address, form).status_code == 302
+    (row,) = log.events("membership-changed")
+    assert json.loads(row.data) == {"organisation": place.pk, "person": point.pk, "state": "active"}
+
+
+def test_for_which_organisation_somebody_is_contact_point_is_recorded() -> None:
+    user, other = make_user(), make_organisation()
+    log.empty()
+    memberships.give_role(user=user, role=Role.CONTACT_POINT, by=user, organisation=other)
+    (row,) = log.events("role-given")
+    assert json.loads(row.data) == {"organisation": other.pk, "role": "contact-point"}
+
+
+def test_new_addresses_reopened_accounts_and_former_partners_are_recorded_before_they_open_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user, partner = make_user("ada@example.org"), make_organisation(is_partner=True)
+    user.is_active, user.name = False, "Ada"
+    log.empty()
+    user.save()
+    user.is_active, user.email, partner.is_partner = True, "eve@example.org", False
+    with audit.acting(user.pk), monkeypatch.context() as meanwhile:
+        meanwhile.setattr("people.audit.recording._added", away)
+        for row in (user, partner):
+            with pytest.raises(audit.NotRecorded):
+                row.save()
+    user.save()
+    partner.save()
+    user.save(update_fields=["last_login"])
+    found = [(row.object_kind, row.object_ids.strip(), json.loads(row.data)["action"]) for row in log.events()]
+    person = ("person", str(user.pk))
+    assert found == [
+        (*person, "people.closed"),
+        (*person, "people.address"),
+        (*person, "people.opened"),
+        ("organisation", str(partner.pk), "people.no_partner"),
+    ]
+    assert "example" not in json.dumps(found)

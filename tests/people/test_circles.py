@@ -1,13 +1,19 @@
 """Does reading follow at once when an organisation joins or leaves a circle?"""
 
 import pytest
+from django.core import mail
 
-from people import circles
-from people.models import CircleInvitation
+from people import circles, notice_kinds
+from people.choices import Role
+from people.models import CircleInvitation, User
 from people.viewers import viewer_of
 from tests.factories import make_entry, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+def said_to(user: User) -> list[str]:
+    return [words.text for words in notice_kinds.words_for(user, user.notices.all()).values()]
 
 
 def test_joining_opens_and_leaving_closes_at_once() -> None:
@@ -36,12 +42,16 @@ def test_joining_twice_and_leaving_what_one_is_not_in_are_said() -> None:
 def test_a_proposed_circle_holds_those_who_said_yes() -> None:
     own, willing, unwilling = make_organisation(), make_organisation(is_partner=True), make_organisation()
     by, reader = make_user(organisation=own), make_user(organisation=willing)
+    point = make_user(organisation=willing, roles=[Role.CONTACT_POINT])
     circle = circles.propose(name="Joint", purpose="", organisation=own, asked=[willing, unwilling], by=by)
     entry = make_entry(label="TLP:AMBER", circles=[circle])
     rows = type(entry).objects
     assert not rows.visible_to(viewer_of(reader)).exists()
+    assert said_to(point) == [f"{willing} is asked into the circle “Joint”, and you may answer."]
+    assert (mail.outbox[0].to, "Joint" in mail.outbox[0].body) == ([point.email], False)
     circles.accept(invitation=CircleInvitation.objects.get(organisation=willing), by=reader)
     assert rows.visible_to(viewer_of(reader)).exists()
+    assert said_to(point) == []
     asked = CircleInvitation.objects.get(organisation=unwilling)
     circles.decline(invitation=asked, by=by)
     assert set(circle.organisations.all()) == {own, willing}

@@ -121,3 +121,12 @@ def test_there_is_an_end_to_how_many_are_open(point: User, monkeypatch: pytest.M
     invite(point)
     with pytest.raises(invitations.TooMany):
         invite(point, "second@example.org")
+
+
+def test_nobody_takes_up_an_own_invitation() -> None:
+    chief = confirm_address(make_user("chief@example.org", roles=[Role.ADMINISTRATOR]))
+    place = make_organisation()
+    invitations.invite(email="chief@example.org", organisation=place, by=chief)
+    with pytest.raises(invitations.Worthless):
+        invitations.accept(key=sent_key(), user=chief)
+    assert not chief.memberships.filter(organisation=place).exists()

@@ -3,9 +3,10 @@
 import datetime
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
-from people import memberships
+from people import letters, memberships, notice_kinds
 from people.choices import InvitationState, MembershipState, Role
 from people.models import Invitation, Membership, RoleAssignment, User
 from people.signals import membership_changed, role_changed
@@ -77,6 +78,26 @@ def test_confirming_gives_another_year_and_says_who_vouches(point: User, colleag
     assert memberships.due(colleague.organisation) == []
 
 
+def texts_to(user: User) -> str:
+    return str([words.text for words in notice_kinds.words_for(user, user.notices.all()).values()])
+
+
+def test_member_and_contact_point_are_reminded_once_a_stage_by_mails_that_name_nobody(
+    point: User, colleague: Membership
+) -> None:
+    User.objects.filter(pk=colleague.user_id).update(name="Zqname")
+    Membership.objects.filter(pk=colleague.pk).update(expires_date=days(20))
+    assert letters.ends_soon() == 2
+    assert letters.ends_soon() == 0
+    assert sorted(message.to[0] for message in mail.outbox) == sorted([point.email, colleague.user.email])
+    assert not any("Zqname" in f"{message.subject}{message.body}" for message in mail.outbox)
+    assert "Zqname" in texts_to(point)
+    assert "Your membership" in texts_to(colleague.user)
+    assert letters.ends_soon(today=days(14)) == 2
+    memberships.confirm(membership=Membership.objects.get(pk=colleague.pk), by=point)
+    assert (texts_to(point), texts_to(colleague.user)) == ("[]", "[]")
+
+
 def test_suspending_and_ending_close_at_once_and_end_the_duty(point: User, colleague: Membership, told) -> None:
     memberships.suspend(membership=colleague, by=point)
     assert not viewer_of(colleague.user).vetted
@@ -127,3 +148,36 @@ def test_the_last_contact_point_is_known_as_such(point: User) -> None:
     assert memberships.is_last_contact_point(point)
     make_user(organisation=place, roles=[Role.CONTACT_POINT])
     assert not memberships.is_last_contact_point(point)
+
+
+def test_whoever_lost_the_last_membership_comes_back_without_roles_unless_an_administrator_says_so(
+    point: User, colleague: Membership
+) -> None:
+    user = colleague.user
+    for role in (Role.CURATOR, Role.SECURITY_OFFICER):
+        RoleAssignment.objects.create(user=user, role=role)
+    memberships.end(membership=colleague, by=point)
+    assert not user.role_assignments.exists()
+    # Roles from before that was so.
+    RoleAssignment.objects.create(user=user, role=Role.CURATOR)
+    elsewhere = make_user(roles=[Role.CONTACT_POINT])
+    memberships.admit(user=user, organisation=elsewhere.memberships.get().organisation, by=elsewhere)
+    assert viewer_of(user).vetted
+    assert viewer_of(user).roles == frozenset()
+
+
+def test_roles_stay_with_whoever_is_a_member_elsewhere_or_only_suspended(point: User, colleague: Membership) -> None:
+    user = colleague.user
+    RoleAssignment.objects.create(user=user, role=Role.CURATOR)
+    memberships.suspend(membership=colleague, by=point)
+    memberships.admit(user=user, organisation=colleague.organisation, by=point)
+    elsewhere = make_user(roles=[Role.CONTACT_POINT])
+    memberships.admit(user=user, organisation=elsewhere.memberships.get().organisation, by=elsewhere)
+    memberships.end(membership=colleague, by=point)
+    assert viewer_of(user).roles == {Role.CURATOR}
+
+
+def test_what_an_administrator_gave_beforehand_holds_once_the_person_is_let_in() -> None:
+    chief, user = make_user(roles=[Role.ADMINISTRATOR]), make_user(member=False, roles=[Role.REVIEWER])
+    memberships.admit(user=user, organisation=make_organisation(), by=chief)
+    assert viewer_of(user).roles == {Role.REVIEWER}

@@ -88,3 +88,12 @@ def test_without_a_contact_point_the_administrators_are_told() -> None:
     administrator, point = make_user(roles=[Role.ADMINISTRATOR]), make_user(roles=[Role.CONTACT_POINT])
     assert set(remit.deciders(None)) == set(remit.deciders(make_organisation())) == {administrator}
     assert set(remit.deciders(point.memberships.get().organisation)) == {point}
+
+
+def test_a_membership_elsewhere_does_not_stand_in_for_the_one_that_ended() -> None:
+    administrator, point = make_user(roles=[Role.ADMINISTRATOR]), make_user(roles=[Role.CONTACT_POINT])
+    own = point.memberships.get()
+    Membership.objects.create(user=point, organisation=make_organisation(), state=MembershipState.ACTIVE)
+    Membership.objects.filter(pk=own.pk).update(state=MembershipState.SUSPENDED)
+    assert set(remit.deciders(own.organisation)) == {administrator}
+    assert not remit.organisations(viewer_of(point)).exists()

@@ -5,11 +5,14 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from people.choices import Role
+from people.models import RoleAssignment
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +127,25 @@ def test_the_codes_can_be_downloaded_as_text(client: Client, ada) -> None:
     response = client.get(reverse("mfa_download_recovery_codes"))
     assert response.headers["Content-Type"].startswith("text/plain")
     assert len(response.content.split()) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_factor_ends_the_visits_that_began_without_one(client: Client, ada, settings) -> None:
+    settings.DEMONSTRATION = False
+    thief, other = Client(), Client()
+    for browser in (thief, other):
+        browser.post(reverse("account_login"), {"login": ada.email, "password": PASSWORD})
+        assert browser.get(reverse("people:account")).status_code == 200
+    set_up(client)
+    RoleAssignment.objects.create(user=ada, role=Role.CURATOR)
+    assert "_auth_user_id" not in thief.session
+    assert thief.get("/admin/").status_code == 302
+    assert client.get("/admin/").status_code == 200
+    # Who signed in with one stays when another one is added.
+    recovery = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    other.post(reverse("account_login"), {"login": ada.email, "password": PASSWORD})
+    other.post(reverse("mfa_authenticate"), {"code": recovery})
+    assert other.get("/admin/").status_code == 200
+    added = Authenticator.objects.create(user=ada, type="webauthn", data={"name": "x", "credential": {}})
+    authenticator_added.send(sender=Authenticator, request=None, user=ada, authenticator=added)
+    assert other.get("/admin/").status_code == 200

@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from people import joining, vetting
-from people.choices import RequestState, Role
-from people.models import AccessRequest, User
+from people import joining, letters, notice_kinds, notice_mail, vetting
+from people.choices import MailRhythm, MembershipState, RequestState, Role
+from people.models import AccessRequest, Profile, User
 from people.viewers import viewer_of
 from tests.factories import confirm_address, make_organisation, make_request, make_user
 
@@ -103,14 +103,39 @@ def test_one_open_request_for_each_person(asked: AccessRequest) -> None:
     joining.ask(user=asked.user, place=make_organisation(), reason="Elsewhere")
 
 
-def test_a47_a_mail_about_a_request_stays_when_it_was_answered_or_the_person_may_no_longer(asked, point) -> None:
-    from people.letters import still_due
+def said_to(user: User) -> list[str]:
+    return [words.text for words in notice_kinds.words_for(user, user.notices.all()).values()]
 
-    once = f"access-{asked.pk}c-{point.pk}"
-    assert still_due(once=once)
-    point.role_assignments.all().delete()
-    assert not still_due(once=once)
-    assert still_due(once="review-1-2")
+
+def test_a47_nothing_is_told_of_a_request_that_was_answered_or_is_no_longer_the_persons_to_answer(
+    asked: AccessRequest, point: User
+) -> None:
+    once = f"notice-{point.pk}-1"
+    assert notice_mail.still_due(once=once)
+    assert said_to(point) == ["Zq Person asks for access, and you may answer."]
+    point.memberships.update(state=MembershipState.SUSPENDED)
+    assert said_to(point) == []
+    assert not notice_mail.still_due(once=once)
+    point.memberships.update(state=MembershipState.ACTIVE)
+    assert notice_mail.still_due(once=once)
+    vetting.approve(request=asked, by=point)
+    assert not notice_mail.still_due(once=once)
+
+
+def test_the_inbox_says_how_a_request_was_answered_and_why_the_mail_does_not(asked: AccessRequest, point: User) -> None:
+    vetting.decline(request=asked, by=point, reason="Zqanswer")
+    assert said_to(asked.user) == ["Your request was declined (for: Zqplace). The reason: Zqanswer"]
+    assert mail.outbox[-1].to == [asked.user.email]
+    assert "zq" not in f"{mail.outbox[-1].subject}{mail.outbox[-1].body}".lower()
+    stranger = make_user()
+    assert notice_kinds.words_for(stranger, asked.user.notices.all()) == {}
+
+
+def test_whoever_wants_no_mails_about_requests_gets_none(point: User) -> None:
+    Profile.objects.create(user=point, mails={letters.ADMISSION: MailRhythm.NEVER})
+    joining.ask(user=confirm_address(make_user(member=False)), place=point.memberships.get().organisation, reason="I")
+    assert mail.outbox == []
+    assert len(said_to(point)) == 1
 
 
 def test_an_unconfirmed_address_tells_nobody() -> None:

@@ -77,3 +77,13 @@ def test_every_role_of_the_table_says_what_it_may(role: Role) -> None:
 def test_only_reviewers_publish_and_only_curators_edit_vocabularies() -> None:
     assert {role for role in Role if Action.PUBLISH in ROLE_ACTIONS[role]} == {Role.REVIEWER}
     assert {role for role in Role if Action.EDIT_VOCABULARIES in ROLE_ACTIONS[role]} == {Role.CURATOR}
+
+
+def test_a_contact_point_speaks_for_the_organisation_that_the_role_names_while_a_member_there() -> None:
+    user = make_user(roles=[Role.CONTACT_POINT])
+    own, other = user.memberships.get(), make_organisation()
+    Membership.objects.create(user=user, organisation=other, state=MembershipState.ACTIVE)
+    assert viewer_of(user).contact_point_for == {own.organisation_id}
+    Membership.objects.filter(pk=own.pk).update(state=MembershipState.SUSPENDED)
+    assert viewer_of(user).organisations == {other.pk}
+    assert viewer_of(user).contact_point_for == frozenset()

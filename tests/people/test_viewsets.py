@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from people import memberships, signals
+from people import circles, memberships, signals
 from people.choices import MembershipState, Role
 from people.models import Circle, Membership, Organisation, RoleAssignment, User
 from people.viewers import viewer_of
@@ -249,3 +249,21 @@ def test_only_contact_points_answer_for_an_organisation(client: Client, administ
     wrong = {"user": make_user().pk, "role": Role.CURATOR, "organisation": make_organisation().pk}
     assert client.post(reverse("roles:add"), wrong).status_code == 200
     assert not RoleAssignment.objects.filter(role=Role.CURATOR).exists()
+
+
+def test_an_administrator_lets_others_into_a_circle_and_not_the_own_organisation(client: Client) -> None:
+    chief = make_user(roles=[Role.ADMINISTRATOR])
+    own, other = chief.memberships.get().organisation, make_organisation()
+    client.force_login(chief)
+    circle = make_circle("Venues", organisations=[make_organisation()])
+    path, kept = reverse("circles:edit", args=[circle.pk]), [place.pk for place in circle.organisations.all()]
+    page = client.post(path, {"name": "Venues", "purpose": "", "organisations": [*kept, own.pk]})
+    assert "ask another administrator" in page.content.decode()
+    with pytest.raises(circles.OwnOrganisation):
+        circles.join(circle=circle, organisation=own, by=chief)
+    assert not viewer_of(chief).circles
+    assert client.post(path, {"name": "Venues", "purpose": "", "organisations": [*kept, other.pk]}).status_code == 302
+    assert other in circle.organisations.all()
+    # Of a new one nobody else has anything.
+    client.post(reverse("circles:add"), {"name": "New", "purpose": "", "organisations": [own.pk, other.pk]})
+    assert viewer_of(chief).circles == {Circle.objects.get(name="New").pk}

@@ -145,14 +145,12 @@ class EmbeddedEngine(Engine):
         order: dict[str, Any] = {"order_by_field": query.sort if query.sort != "relevance" else "newest"}
         if ranked and query.sort == "relevance":
             order = {"weight_by_field": "prior"}
-        page = query.page
-        found = reader.searcher.search(whole, PER_PAGE, offset=(page - 1) * PER_PAGE, **order)
+        # The hits of the pages before are found on the way: whoever asks for a page too many costs no second search.
+        found = reader.searcher.search(whole, query.page * PER_PAGE, **order)
         total = count_of(found)
-        last = min(max(math.ceil(total / PER_PAGE), 1), MAX_PAGE)
-        if page > last:
-            page = last
-            found = reader.searcher.search(whole, PER_PAGE, offset=(page - 1) * PER_PAGE, **order)
-        return list(found.hits), page, total
+        page = min(query.page, max(math.ceil(total / PER_PAGE), 1), MAX_PAGE)
+        start = (page - 1) * PER_PAGE
+        return list(found.hits[start : start + PER_PAGE]), page, total
 
     def _facets(self, reader: Reader, plan: Plan, asked: Query | None, whose: _Whose) -> Counts:
         """Return the counts of all facets, each as if nothing of its own were selected."""

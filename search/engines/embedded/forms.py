@@ -47,23 +47,25 @@ def indexed_forms(language: str, word: str) -> tuple[str, ...]:
 
 
 _MOST_TOKENS = 200_000
-_tokens: dict[str, dict[str, tuple[str, str]]] = {}
+# Language: what stands in an index for a word, folded and in its forms.
+_folded: dict[str, dict[str, str]] = {}
+_formed: dict[str, dict[str, str]] = {}
 
 
-def tokens(language: str, spelt: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what stands in an index for each word: folded, and its forms parted by spaces. END stands for itself.
+def tokens(language: str, spelt: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return what stands in an index for words: each folded, and the forms of those that have any. END is kept folded.
 
-    A plain dictionary, emptied when it is full: an index is made of very many words, most of which were met before.
+    Plain dictionaries, emptied when they are full: an index is made of very many words, most of which were met before.
     """
-    known = _tokens.setdefault(language, {})
-    if len(known) > _MOST_TOKENS:
-        known = _tokens[language] = {}
-    for word in set(spelt).difference(known):
-        if word == END:
-            known[word] = (END, "")
-        else:
-            known[word] = (fold(word)[:MAX_WORD], " ".join(indexed_forms(language, word.lower()[:MAX_WORD])))
-    return [known[word] for word in spelt]
+    folded, formed = _folded.get(language), _formed.get(language)
+    if folded is None or formed is None or len(folded) > _MOST_TOKENS:
+        folded, formed = {END: END}, {END: ""}
+    for word in set(spelt).difference(folded):
+        formed[word] = " ".join(indexed_forms(language, word.lower()[:MAX_WORD]))
+        folded[word] = fold(word)[:MAX_WORD]
+    # Only whole dictionaries are shared with other threads.
+    _folded[language], _formed[language] = folded, formed
+    return list(map(folded.__getitem__, spelt)), list(filter(None, map(formed.__getitem__, spelt)))
 
 
 def stem(language: str, word: str) -> str:

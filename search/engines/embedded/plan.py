@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tantivy import Occur, Query
@@ -29,6 +30,27 @@ def tolerance(word: str) -> int:
     return 2 if len(word) >= 9 else 1 if len(word) >= 5 else 0
 
 
+@lru_cache(maxsize=16_384)
+def _is_stop(languages: tuple[str, ...], own: str, folded: str) -> bool:
+    """Return whether a word carries no meaning in one of the languages."""
+    return any(folded in stop_words(language) for language in (*languages, own))
+
+
+@lru_cache(maxsize=4_096)
+def _word_clause(languages: tuple[str, ...], own: str, word: str) -> Query | None:
+    """Return the clause of a word: its best match among the ways in which it may stand in the index."""
+    terms = [
+        (f"body_{language}", form, OWN_LANGUAGE if language == own else 1.0)
+        for language in languages
+        for form in indexed_forms(language, word)
+    ]
+    folded = fold(word)
+    if not _is_stop(languages, own, folded):
+        terms.append(("exact", folded, EXACT))
+    clauses = [Query.boost_query(term_query(field, term), weight) for field, term, weight in terms]
+    return Query.disjunction_max_query(clauses, TIE) if clauses else None
+
+
 class Plan:
     """The clauses of one query."""
 
@@ -50,32 +72,17 @@ class Plan:
         self.languages = reader.languages
         self.counted = Counter(query.words)
         self.named = synonyms(vocabulary, stem).name(query.words) if query.words else []
-        stops = {fold(word): self._stop(fold(word)) for word in self.counted}
+        folded = [fold(word) for word in self.counted]
+        stops = {word: _is_stop(self.languages, query.language, word) for word in folded}
         self.only_stops = bool(stops) and all(stops.values())
         self.stops = stops
         self.corrections: dict[str, str] = {}
 
-    def _stop(self, folded: str) -> bool:
-        return any(folded in stop_words(language) for language in {*self.languages, self.query.language})
-
-    def _word_terms(self, word: str) -> list[tuple[str, str, float]]:
-        """Return (field, term, weight) of every way in which a word may stand in the index."""
-        folded = fold(word)
-        if self.only_stops:
-            return [("exact", folded, 1.0)]
-        terms = [
-            (f"body_{language}", form, OWN_LANGUAGE if language == self.query.language else 1.0)
-            for language in self.languages
-            for form in indexed_forms(language, word)
-        ]
-        if not self.stops.get(folded):
-            terms.append(("exact", folded, EXACT))
-        return terms
-
     def word(self, word: str) -> Query | None:
         """Return the clause of a word: its best match among the languages."""
-        clauses = [Query.boost_query(term_query(field, term), weight) for field, term, weight in self._word_terms(word)]
-        return Query.disjunction_max_query(clauses, TIE) if clauses else None
+        if self.only_stops:
+            return Query.disjunction_max_query([term_query("exact", fold(word))], TIE)
+        return _word_clause(self.languages, self.query.language, word)
 
     def any_form(self, word: str) -> Query:
         """Return what matches a folded word in any form and language, whatever its weight."""
@@ -173,7 +180,8 @@ class Plan:
         frequency = max(self.reader.searcher.doc_freq(field, form) for field, form in terms)
         if frequency > self.unseen:
             return False  # more works hold the word than the reader may not find
-        return not frequency or not self.reader.found_by(any_of([term_query(*term) for term in terms]), self.audience)
+        # A word that is nowhere is looked for too: the time of an answer must not tell it from one of a hidden work.
+        return not self.reader.found_by(any_of([term_query(*term) for term in terms]), self.audience)
 
     def restrictions(self, without: str = "") -> list[tuple[Occur, Query]]:
         """Return audience, facets but the one named, filters and exclusions."""

@@ -5,7 +5,7 @@ import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, cast
 
 import tantivy
@@ -37,11 +37,18 @@ def count_of(found: Any) -> int:
     return int(found.count or 0)
 
 
-@lru_cache(maxsize=16_384)
-def split_token(token: str) -> tuple[str, str]:
-    """Return param and value of a facet token; there are some hundred, and each is met with every question."""
-    param, _colon, value = token.partition(":")
-    return param, value
+class _Split(dict[str, tuple[str, str]]):
+    """Param and value of facet tokens; there are some hundred, and each is met with every question."""
+
+    def __missing__(self, token: str) -> tuple[str, str]:
+        if len(self) > MANY_VALUES:
+            self.clear()
+        param, _colon, value = token.partition(":")
+        self[token] = param, value
+        return param, value
+
+
+_split = _Split()
 
 
 class Stored(Mapping[str, Text]):
@@ -113,8 +120,8 @@ class Reader:
         """Return how many documents that match the query carry each facet token, by param and value."""
         answer = self.searcher.aggregate(query, {"all": {"terms": {"field": "facet", "size": MANY_VALUES}}})
         counts: dict[str, dict[str, int]] = defaultdict(dict)
-        split = split_token
+        split = _split
         for bucket in answer["all"]["buckets"]:
-            param, value = split(bucket["key"])
+            param, value = split[bucket["key"]]
             counts[param][value] = bucket["doc_count"]
         return dict(counts)

@@ -48,14 +48,13 @@ def as_tantivy(document: Document) -> tantivy.Document:
     for version in document.versions:
         language = field_language(version.language)
         pieces = (version.title, version.summary, *version.text.split("\n"), *version.extra.split("\n"))
-        found = tokens(language, words_and_ends(pieces))
-        title = tokens(language, words_and_ends([version.title]))
+        folded, forms = tokens(language, words_and_ends(pieces))
+        title = words_and_ends([version.title])
         # A word of the title counts twice.
-        body = [forms for _folded, forms in (*title, *found) if forms]
+        body = [*tokens(language, title)[1], *forms]
         fields.setdefault(f"body_{language}", []).append(" ".join(body))
-        fields["title"].append(" ".join([folded for folded, _forms in title]))
-        exact = " ".join([folded for folded, _forms in found]).split(END)
-        fields["exact"] += [piece.strip() for piece in exact]
+        fields["title"].append(" ".join(folded[: len(title)]))
+        fields["exact"] += [piece.strip() for piece in " ".join(folded).split(END)]
     payload = {
         "texts": {version.language: [version.stamp, version.text] for version in document.versions},
         "names": "\n".join("\n".join((version.title, version.summary, version.extra)) for version in document.versions),

@@ -86,9 +86,10 @@ ROWS: tuple[Guard, ...] = (
         "a15",
         f"{_A15}a_file_that_is_here_is_not_given_a_lower_label",
         (
-            "kb/uploads.py",
-            "    if not contains(marking.readers_of(held), marking.readers_of(made)) or (",
-            "    if False and (",
+            "kb/marking/changing.py",
+            "        check_narrower(marking, label=parsed, circles=named, owner=owner, released=released, "
+            "house=chatham_house)\n",
+            "        pass\n",
         ),
     ),
     guard(
@@ -219,9 +220,9 @@ ROWS: tuple[Guard, ...] = (
         "a19",
         "test_a18_a19_parts_and_wholes.py::test_a19_a_whole_takes_the_highest_label_of_its_parts",
         (
-            "kb/reading.py",
-            "return tlp.highest([self.entry.marking.label, *related, *self.media_labels])",
-            "return tlp.highest([self.entry.marking.label])",
+            "kb/reading/entry.py",
+            "[self.entry.marking.label, *related, *(shown.item.marking.label for shown in self.media)]",
+            "[self.entry.marking.label]",
         ),
     ),
     guard(
@@ -246,7 +247,11 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a20",
         f"{_A20}every_size_of_a_picture_is_closed_with_it",
-        ("kb/uploads.py", '    item.marking = made\n    item.save(update_fields=["marking"])\n    held.delete()\n', ""),
+        (
+            "kb/uploads.py",
+            "    before, narrowed = marking.narrow(item.marking_id, label=label, **facts)\n",
+            "    narrowed = item.marking\n    before = str(narrowed.label)\n",
+        ),
     ),
     guard(
         "a20",

@@ -47,8 +47,8 @@ ROWS: tuple[Guard, ...] = (
         f"{_A44}4_the_editing_interface_masks_the_origin",
         (
             "kb/viewsets/panels.py",
-            "from kb.sharing import tlp\n",
-            "from kb.sharing import tlp\nfrom kb.models import Origin\n",
+            "from kb.sharing import policy, tlp\n",
+            "from kb.sharing import policy, tlp\nfrom kb.models import Origin\n",
         ),
         (
             "kb/viewsets/panels.py",
@@ -59,7 +59,7 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a45",
         _A45,
-        ("people/remit.py", "    return rows.filter(pk__in=_as_contact_point(viewer))\n", "    return rows\n"),
+        ("people/remit.py", "    return rows.filter(pk__in=viewer.contact_point_for)\n", "    return rows\n"),
     ),
     guard(
         "a45",

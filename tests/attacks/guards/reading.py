@@ -3,7 +3,7 @@
 from tests.attacks.guards.row import Guard, guard
 
 _QUERYSETS = "kb/sharing/querysets.py"
-_READING = "kb/reading.py"
+_READING = "kb/reading/versions.py"
 _SCHEMA = "search/engines/embedded/schema.py"
 _URLS = "config/urls.py"
 
@@ -43,16 +43,17 @@ ROWS: tuple[Guard, ...] = (
         f"{_A01}the_page_of_a_hidden_entry_answers_as_an_unknown_one",
         (
             "kb/marking/recalling.py",
-            "if entry is None or not policy.clears(viewer, entry.marking):",
+            "if entry is None or not policy.admits(viewer, entry.marking):",
             "if entry is None:",
         ),
+        ("kb/marking/recalling.py", "shown = policy.clears(viewer, entry.marking)", "shown = True"),
     ),
     guard(
         "a01",
         f"{_A01}as_many_questions_are_put_to_the_database",
         (
             "kb/marking/recalling.py",
-            "filter(public_id=public_id, live=True, standing=Standing.RECALLED)",
+            "filter(public_id=public_id, standing=Standing.RECALLED)",
             "filter(public_id=public_id)",
         ),
     ),

@@ -114,12 +114,12 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a30",
         f"{_A30}what_pages_do_by_themselves_is_no_activity",
-        ("people/visit_middleware.py", "            if not in_background(request, name):", "            if True:"),
+        ("people/visit_middleware.py", "active=not in_background(request, name)", "active=True"),
     ),
     guard(
         "a30",
         f"{_A30}a_script_is_told_that_the_visit_ended",
-        ("people/visit_middleware.py", "        if visits.seconds_left(request.session) > 0:", "        if True:"),
+        ("people/visits.py", "    if left <= 0:\n        return False\n", ""),
     ),
     guard(
         "a30",
@@ -138,7 +138,7 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a30",
         f"{_A30}what_is_kept_is_sealed",
-        ("people/kept_forms.py", "_seal().encrypt(words.encode()).decode()", "words"),
+        ("people/kept_forms.py", "_seal(name).encrypt(words.encode()).decode()", "words"),
     ),
     guard(
         "a31",

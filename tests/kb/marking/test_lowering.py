@@ -4,15 +4,17 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from kb import marking
 from kb.choices import ChangeState, Tlp
 from kb.models import Entry, Marking, MarkingChange, Origin
+from people import audit
 from people.choices import MembershipState, Role
 from people.models import User
 from tests.factories import make_circle, make_entry, make_organisation, make_user
+from tests.people.audit import log
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +232,31 @@ def test_the_source_of_a_copy_is_that_of_what_was_copied(world: World) -> None:
 def test_with_the_last_version_of_a_work_its_source_is_forgotten(world: World) -> None:
     Entry.objects.get(pk=world.entry.pk).delete()
     assert not Origin.objects.exists()
+
+
+def away(*_args: Any, **_kwargs: Any) -> None:
+    raise DatabaseError("locked")
+
+
+def test_on_the_web_more_people_read_only_once_that_is_recorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    change = world.asked()
+    monkeypatch.setattr("people.audit.recording._added", away)
+    with audit.acting(world.other_reviewer.pk):
+        with pytest.raises(audit.NotRecorded):
+            marking.agree(change=change, by=world.other_reviewer)
+        assert world.label() == "TLP:AMBER"
+        marking.restrict_now(entry=world.entry, by=world.curator, organisation=world.away)
+    assert world.label() == "TLP:AMBER+STRICT"
+
+
+def test_asking_agreeing_and_recalling_stand_in_the_audit_log(world: World) -> None:
+    log.empty()
+    marking.agree(change=world.asked(), by=world.other_reviewer)
+    marking.recall(entry=world.entry, by=world.contact)
+    found = [(row.event, row.actor, row.object_ids.strip(), row.data) for row in log.events()]
+    key, both = world.entry.public_id, '{"from":"TLP:AMBER","to":"TLP:GREEN"}'
+    assert [row for row in found if row[0] != "admin-action"] == [
+        ("label-requested", world.contact.pk, key, both),
+        ("label-changed", world.other_reviewer.pk, key, both),
+        ("recalled", world.contact.pk, key, "{}"),
+    ]

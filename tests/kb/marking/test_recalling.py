@@ -3,15 +3,21 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from kb import curation, marking, publishing
-from kb.choices import Standing
-from kb.models import Entry, Recall
+from kb.choices import ReportReason, SpillOutcome, Standing
+from kb.models import Entry, Marking, Recall, Spill
 from kb.signals import entry_recalled, entry_withdrawn
-from people.choices import Role
+from kb.spills import procedure, purging
+from people import audit
+from people.choices import MembershipState, Role
+from people.models import Membership, User
 from people.viewers import ANONYMOUS, viewer_of
 from tests.factories import make_entry, make_user
-from tests.kb.marking.test_lowering import World
+from tests.kb.marking.test_lowering import World, away
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +105,75 @@ def test_only_those_who_could_read_it_learn_of_a_recall(world: World) -> None:
     assert marking.recalled_for(key, ANONYMOUS) is None
     draft = make_entry(live=False, standing=Standing.RECALLED)
     assert marking.recalled_for(draft.public_id, ANONYMOUS) is None
+
+
+def removed(entry: Entry, reporter: User) -> Spill:
+    """Let an entry be removed in a spill, up to the last step before it is closed."""
+    spill = procedure.open_spill(
+        about="entry", key=entry.public_id, reason=ReportReason.IDENTIFIES, by=reporter.pk, vetted=True
+    )
+    spill = procedure.decide(spill=spill, outcome=SpillOutcome.REMOVED, by=reporter.pk)
+    spill = purging.remove(spill=spill, by=reporter.pk)
+    for event in procedure.NEEDED[SpillOutcome.REMOVED]:
+        procedure.note(spill=spill, event=event, by=reporter.pk)
+    return spill
+
+
+def test_what_a_spill_removed_is_a_tombstone_to_those_whom_its_marking_admits(world: World, client: Client) -> None:
+    address = world.entry.get_absolute_url()
+    stranger = make_user(superuser=True, roles=Role.values)
+    spill = removed(world.entry, world.contact)
+    unknown = client.get(reverse("kb:entry", args=["zzzzzzzz"])).status_code
+    for person in (world.contact, world.curator, stranger):
+        client.force_login(person)
+        assert client.get(address).status_code == unknown == 404
+    procedure.close(spill=spill, lesson="Ask twice.", by=world.contact.pk)
+    for person in (world.contact, world.curator):
+        client.force_login(person)
+        answer = client.get(address)
+        assert answer.status_code == 410
+        page = answer.content.decode()
+        assert "was recalled on" in page
+        assert "spill" not in page.lower()
+        assert client.get(f"{address}restore/").status_code == 404
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404
+    assert Client().get(address).status_code == 404
+
+
+def test_a_removed_entry_that_everybody_could_read_is_a_tombstone_to_everybody(client: Client) -> None:
+    entry, member = make_entry(), make_user()
+    procedure.close(spill=removed(entry, member), lesson="Ask twice.", by=member.pk)
+    assert client.get(entry.get_absolute_url()).status_code == 410
+
+
+def test_a_draft_that_nobody_could_read_leaves_no_tombstone(client: Client) -> None:
+    entry, member = make_entry(live=False), make_user()
+    procedure.close(spill=removed(entry, member), lesson="Ask twice.", by=member.pk)
+    assert client.get(entry.get_absolute_url()).status_code == 404
+
+
+def test_a_recalled_entry_that_is_reported_shows_no_tombstone_while_it_is_looked_into(world: World) -> None:
+    marking.recall(entry=world.entry, by=world.contact)
+    Marking.objects.filter(pk=world.entry.marking_id).update(frozen_at=timezone.now())
+    assert marking.tombstone_for(world.entry.public_id, viewer_of(world.curator)) is None
+
+
+def test_the_contact_point_of_another_organisation_does_not_speak_for_the_source(world: World) -> None:
+    stranger = make_user(roles=[Role.CONTACT_POINT], organisation=world.away)
+    Membership.objects.create(user=stranger, organisation=world.home, state=MembershipState.ACTIVE)
+    with pytest.raises(marking.NotForThisPerson):
+        marking.recall(entry=world.entry, by=stranger)
+    with pytest.raises(marking.NotForThisPerson):
+        world.asked(by=stranger)
+    with pytest.raises(marking.NotForThisPerson):
+        marking.refuse(change=world.asked(), by=stranger, reason="No.")
+
+
+def test_on_the_web_nothing_comes_back_unrecorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    marking.recall(entry=world.entry, by=world.contact)
+    change = marking.request_restoring(entry=world.entry, reason="It was mended.", by=world.contact)
+    monkeypatch.setattr("people.audit.recording._added", away)
+    with audit.acting(world.other_reviewer.pk), pytest.raises(audit.NotRecorded):
+        marking.agree(change=change, by=world.other_reviewer)
+    assert Entry.objects.get(pk=world.entry.pk).standing == Standing.RECALLED

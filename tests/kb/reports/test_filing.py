@@ -9,7 +9,7 @@ from kb.reports.targets import Target
 from people.choices import Role
 from people.models import User
 from people.viewers import ANONYMOUS, Viewer, viewer_of
-from tests.factories import make_circle, make_entry, make_user
+from tests.factories import make_circle, make_entry, make_file, make_marking, make_picture, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +98,16 @@ def test_the_place_on_the_site_is_an_address_and_no_sentence() -> None:
         assert found.key == entry.public_id
     assert targets.named(make_entry(label="TLP:GREEN").public_id, ANONYMOUS) is None
     assert Spill.objects.count() == 0
+
+
+def test_a_report_about_a_hidden_picture_or_file_waits_with_those_who_may_see_it() -> None:
+    circle = make_circle()
+    picture, document = (make(make_marking("TLP:AMBER", circles=[circle])) for make in (make_picture, make_file))
+    for about, item in (("picture", picture), ("file", document)):
+        Report.objects.create(about=about, key=item.public_id, reason="wrong", words="Zwiebelturm")
+    page = Report.objects.create(about="page", key="1", reason="wrong")
+    inside = viewer(roles=[Role.REVIEWER], circles=[circle])
+    assert filing.queue_of(inside).count() == 2
+    assert set(filing.queue_of(viewer(roles=[Role.ADMINISTRATOR]))) == {page}
+    assert filing.queue_of(viewer(roles=[Role.ADMINISTRATOR], circles=[circle])).count() == 3
+    assert not filing.queue_of(viewer(circles=[circle])).exists()

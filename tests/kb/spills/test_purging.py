@@ -1,23 +1,30 @@
 """Is a purged text gone from every table, and does what has to stay stay?"""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings as configured
+from django.core.cache import caches
 from django.core.mail import EmailMessage
 from django.db import models
 from django.utils import timezone
-from wagtail.models import ModelLogEntry, Revision
+from wagtail.models import Comment, CommentReply, ModelLogEntry, Revision
 
+from kb import marking
 from kb.choices import Passage, ReportReason, SpillEvent, SpillOutcome
 from kb.models import Entry, EntryConcept, GuidancePage, Keyword, Report, Spill
 from kb.reports import filing
 from kb.reports.targets import Target
 from kb.sharing import policy
 from kb.spills import procedure, purging
+from people import kept_forms
+from people.kept_forms import KeptForm
 from people.models import OutgoingMail
 from people.viewers import ANONYMOUS, viewer_of
 from tests.factories import make_entry, make_picture, make_user
+from tests.kb.marking.test_lowering import World
 from tests.kb.spills.test_procedure import guidance, opened
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +216,75 @@ def test_after_a_purge_it_was_no_false_alarm() -> None:
     with pytest.raises(procedure.AlreadyPurged):
         procedure.decide(spill=spill, outcome=SpillOutcome.FALSE_ALARM, by=1)
     assert (timezone.now() - Spill.objects.get(pk=spill.pk).purged_at).days == 0  # type: ignore[operator]
+
+
+def keep(address: str, text: str) -> Any:
+    """Return the session of somebody whose form to that address came too late."""
+    session = import_module(configured.SESSION_ENGINE).SessionStore()
+    assert kept_forms.keep(session, KeptForm(address, [("summary", text), ("summary", "x")], [], False), user_id="7")
+    session.save()
+    return type(session)(session.session_key)
+
+
+def kept(session: Any) -> list[str]:
+    return [form.address for form in kept_forms.take(type(session)(session.session_key), user_id="7")]
+
+
+@pytest.mark.parametrize("outcome", [SpillOutcome.REDACTED, SpillOutcome.REMOVED])
+def test_forms_kept_after_a_visit_go_where_they_hold_the_words_or_are_about_it(outcome: SpillOutcome) -> None:
+    entry, other = planted(), make_entry()
+    gone = [
+        keep("/admin/snippets/kb/entry/add/lesson/", f"again: At {WORD}"),
+        keep(f"/admin/snippets/kb/entry/edit/{entry.pk}/?next=x", "typed anew"),
+        keep(f"/admin/snippets/kb/entry/workflow/action/{entry.pk}/reject/9/", "a comment"),
+        keep(f"/fr/entries/{entry.public_id}/ask/", "a question"),
+        keep(f"/reports/{Report.objects.get().pk}/", "an answer"),
+    ]
+    spill = decided(entry, outcome)
+    gone.append(keep(f"/spills/{spill.pk}/passages/", "the passage"))
+    stays = [
+        keep(f"/admin/snippets/kb/entry/edit/{other.pk}/", "about something else"),
+        keep(f"/admin/users/{entry.pk}/", "about a person"),
+    ]
+    names = [name for session in gone for name in session[kept_forms.SESSION_KEY]]
+    assert all(caches["visits"].get(kept_forms.place_of(name)) for name in names)
+    if outcome == SpillOutcome.REDACTED:
+        purging.redact(spill=spill, passages=[WORD], by=1)
+    else:
+        purging.remove(spill=spill, by=1)
+    assert [kept(session) for session in gone] == [[]] * len(gone)
+    assert not any(caches["visits"].get(kept_forms.place_of(name)) for name in names)
+    assert all(kept(session) for session in stays)
+    assert spill.steps.get(event=SpillEvent.FORMS).count == len(gone)
+
+
+def test_a_form_that_no_session_names_opens_for_nobody() -> None:
+    session = keep("/admin/pages/1/edit/", f"At {WORD}")
+    (name,) = session[kept_forms.SESSION_KEY]
+    assert name not in kept_forms.place_of(name)
+    with pytest.raises(kept_forms.InvalidToken):
+        kept_forms._seal("another").decrypt(caches["visits"].get(kept_forms.place_of(name)).encode())
+
+
+def test_what_was_asked_about_its_marking_goes_too() -> None:
+    world = World()
+    Entry.objects.filter(pk=world.entry.pk).update(title=f"At {WORD}")
+    world.asked(reason=f"{WORD} is open to all.")
+    question = marking.ask(entry=world.entry, audience=f"Friends of {WORD}", reason=WORD, by=world.other_reviewer)
+    marking.decline(question=question, by=world.contact, reason=f"Not {WORD}")
+    assert {"kb.MarkingChange", "kb.SharingQuestion"} <= set(everything())
+    spill = decided(world.entry, SpillOutcome.REDACTED)
+    purging.redact(spill=spill, passages=[WORD], by=1)
+    assert everything() == {}
+
+
+def test_remarks_of_editors_on_a_page_lose_the_passage() -> None:
+    page, editor = guidance(), make_user()
+    remark = Comment.objects.create(page=page, user=editor, text=f"Is this {WORD}?", contentpath="summary")
+    CommentReply.objects.create(comment=remark, user=editor, text=f"{WORD}, yes")
+    spill = procedure.open_spill(
+        about="page", key=str(page.pk), reason=ReportReason.IDENTIFIES, by=editor.pk, vetted=True
+    )
+    procedure.decide(spill=spill, outcome=SpillOutcome.REDACTED, by=1)
+    assert purging.redact(spill=spill, passages=[WORD], by=1) == 2
+    assert everything() == {}

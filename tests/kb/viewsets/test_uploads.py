@@ -58,6 +58,7 @@ def test_an_editor_uploads_a_file(client: Client, curator: User) -> None:
     ("fields", "field"),
     [
         ({"file": SimpleUploadedFile("x.jpg", b"")}, "file"),
+        ({"description": "A sheet marked NATO SECRET"}, "description"),
         ({"file": SimpleUploadedFile("x.svg", b"<svg/>")}, "file"),
         ({"label": ""}, "label"),
         ({"label": "TLP:RED"}, "label"),

@@ -1,5 +1,6 @@
 """Signing in by a real identity provider, a process of its own, and by one that lies."""
 
+import datetime
 import importlib
 import time
 import urllib.error
@@ -13,11 +14,14 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from config import identity
 from config.settings.base import SECURE_CSP
-from people.models import User
-from tests.factories import make_user
+from people.choices import InvitationState
+from people.models import Invitation, User
+from people.viewers import viewer_of
+from tests.factories import make_circle, make_entry, make_organisation, make_user
 from tests.identity_provider import CLIENT, SECRET, next_time, running
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,50 @@ def test_somebody_new_becomes_a_learner_of_whom_little_is_kept(client: Client, p
     assert User.objects.count() == 1
 
 
+CLAIMED = {
+    **{"roles": ["administrator"], "groups": ["/administrators"], "is_superuser": True, "is_staff": True, "pk": 1},
+    **{"organisation": "Police", "org": "Police", "circles": ["Home"], "member": True},
+}
+
+
+def test_somebody_new_gets_the_rights_of_a_learner_whatever_the_provider_says_of_them(
+    client: Client, provider: str
+) -> None:
+    circle = make_circle()
+    invitation = Invitation.objects.create(
+        organisation=make_organisation(circles=[circle]),
+        email="ada@example.org",
+        contact_point=True,
+        digest="0" * 64,
+        invited_by=make_user(roles=["administrator"]),
+        expires_at=timezone.now() + datetime.timedelta(days=9),
+    )
+    closed = [make_entry(label=label, circles=[circle]) for label in ("TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT")]
+    next_time(provider, claims=CLAIMED, userinfo=CLAIMED)
+    sign_in(client)
+    user = User.objects.get(email="ada@example.org")
+    assert who(client) == str(user.pk)
+    viewer = viewer_of(user)
+    assert (viewer.vetted, viewer.organisations, viewer.circles, viewer.roles) == (False, *(frozenset(),) * 3)
+    assert not user.is_superuser
+    assert not user.memberships.exists() and not user.role_assignments.exists()
+    invitation.refresh_from_db()
+    assert invitation.state == InvitationState.OPEN  # it takes the key that was sent
+    assert client.get(make_entry().get_absolute_url()).status_code == 200
+    for address in [*(entry.get_absolute_url() for entry in closed), "/admin/", "/marking/", "/spills/"]:
+        assert client.get(address).status_code == 404, address
+
+
+def test_whoever_is_signed_in_gives_none_of_their_rights_to_somebody_new(client: Client, provider: str) -> None:
+    other = make_user(roles=["administrator"])
+    client.force_login(other)
+    sign_in(client)
+    new = User.objects.get(email="ada@example.org")
+    assert SocialAccount.objects.get().user == new
+    assert who(client) == str(new.pk)
+    assert not viewer_of(new).vetted
+
+
 def test_an_account_with_the_same_verified_address_is_the_same_person(client: Client, provider: str) -> None:
     user = with_address()
     sign_in(client)
@@ -144,7 +192,7 @@ LIES = {
 
 
 @pytest.mark.parametrize("roles", [[], ["curator"], ["reviewer"], ["administrator"]])
-@pytest.mark.parametrize("lie", set(LIES) - {"another name of the provider"})
+@pytest.mark.parametrize("lie", sorted(set(LIES) - {"another name of the provider"}))
 def test_a_token_that_lies_opens_nothing(client: Client, provider: str, lie: str, roles: list[str]) -> None:
     with_address(roles=roles)
     next_time(provider, **LIES[lie])

@@ -22,6 +22,7 @@ RIGHT = {
     "expertise": ["explosives"],
     "time_zone": "Europe/Helsinki",
     "mail-review": "weekly",
+    **{f"mail-{name}": "at-once" for name in ("marking", "admission", "own-membership")},
 }
 
 

@@ -413,3 +413,15 @@ def test_the_page_keeps_the_chatham_house_rule_if_any_part_has_it(index: Any) ->
     make_entry(marking=make_marking(chatham_house=True))
     index()
     assert get(Client(), "/search/").count("Chatham House rule</span> <data") == 2
+
+
+def test_of_what_is_recorded_when_it_is_read_a_list_shows_no_sentence(index: Any) -> None:
+    circle = make_circle()
+    for label in (Tlp.AMBER, Tlp.GREEN):
+        marking = make_marking(label, circles=[circle] if label == Tlp.AMBER else [])
+        make_entry(label, marking=marking, summary="Slow down.", sections={"problem": f"<p>Quillfeather {label}.</p>"})
+    index()
+    page = get(signed_in(circles=[circle]), "/search/?q=quillfeather")
+    assert sorted(titles(page)) == [Tlp.AMBER, Tlp.GREEN]
+    assert page.count("<mark>Quillfeather</mark>") == 1
+    assert "<mark>Quillfeather</mark> TLP:GREEN." in page
