@@ -105,7 +105,7 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a38",
         f"{_A38}all_payloads_together_stay_texts_in_the_editing_interface",
-        ("templates/kb/entry.html", "<h1>{{ entry.title }}</h1>", "<h1>{{ entry.title|safe }}</h1>"),
+        ("templates/wagtailadmin/kb/relations.html", ": {{ relation.note }}", ": {{ relation.note|safe }}"),
     ),
     guard(
         "a39",

@@ -61,7 +61,8 @@ ROWS: tuple[Guard, ...] = (
             "people/known_browsers.py",
             '    except (signing.BadSignature, ValueError, TypeError):\n        return "", []\n',
             "    except (signing.BadSignature, ValueError, TypeError):\n"
-            '        return "forged", [_account("owner@example.org")]\n',
+            "        known = settings.KNOWN_BROWSER_COOKIE in request.COOKIES\n"
+            '        return ("forged", [_account("owner@example.org")]) if known else ("", [])\n',
         ),
     ),
     guard(
