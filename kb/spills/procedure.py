@@ -90,7 +90,7 @@ def open_spill(*, about: str, key: str, reason: ReportReason, by: int | None, ve
     if getattr(row, "marking_id", None):
         list(Marking.objects.select_for_update().filter(pk=row.marking_id).values_list("pk"))
     open_ones = Spill.objects.select_for_update().filter(~Q(state=SpillState.CLOSED), about=about, key=key)
-    spill = open_ones.first() if about != Reportable.SITE else None
+    spill = open_ones.first()
     if spill is None:
         spill, made = _opened(about, key, reason, row)
         if made:
@@ -104,8 +104,6 @@ def open_spill(*, about: str, key: str, reason: ReportReason, by: int | None, ve
 
 def _opened(about: str, key: str, reason: str, row: Any) -> tuple[Spill, bool]:
     facts = {"reason": reason, "label": freezing.label_of(row), "work": getattr(row, "translation_key", None)}
-    if about == Reportable.SITE:
-        return Spill.objects.create(about=about, key=key, **{**facts, "work": None}), True
     if not isinstance(row, Entry):
         facts["work"] = None
     return Spill.objects.get_or_create(about=about, key=key, closed_at=None, defaults=facts)

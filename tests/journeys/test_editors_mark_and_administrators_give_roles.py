@@ -62,7 +62,7 @@ def test_a_curator_asks_a_reviewer_agrees_and_takes_it_back(visit: Visit, refuse
 
 def test_an_administrator_gives_a_role_and_takes_it_away(visit: Visit, refused: Refused) -> None:
     administrator = visit("/admin/", as_="administrator")
-    administrator.goto("/admin/user/?q=outsider")
+    administrator.goto("/admin/users/?q=outsider")
     administrator.locator('table a[href*="/edit/"]').first.click()
     administrator.wait_for_url(re.compile("/edit/"))
     account = administrator.url

@@ -223,3 +223,14 @@ def test_the_record_of_a_spill_holds_no_word_of_the_text() -> None:
     kept = [list(model.objects.values()) for model in (Spill, SpillStep, SpillPerson)]
     assert "quux" not in str(kept).lower()
     assert "zwiebel" not in str(kept).lower()
+
+
+def test_a_second_report_of_the_same_place_on_the_site_joins_the_first() -> None:
+    first, second = (
+        procedure.open_spill(about="site", key="/topics/", reason=ReportReason.IDENTIFIES, by=None, vetted=False)
+        for _time in range(2)
+    )
+    assert first == second
+    assert events(first) == [SpillEvent.REPORTED, SpillEvent.REPORTED]
+    other = procedure.open_spill(about="site", key="/assess/", reason=ReportReason.MARKING, by=None, vetted=False)
+    assert other != first
