@@ -154,3 +154,9 @@ def homepage_summary(request: HttpRequest, items: list[Any]) -> None:
 def admin_css() -> str:
     """Add the few styles of our own forms."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def admin_js() -> str:
+    """Add the names that Wagtail's own boxes lack."""
+    return format_html('<script src="{}" defer></script>', static("js/admin.js"))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.attacks.addresses import routes, translated
 from tests.journeys.conftest import ROOT, Visit, problems
@@ -99,6 +99,8 @@ def _faults(page: Page, path: str, *, dark: bool) -> Iterator[str]:
     page.goto(path)
     if page.locator("#wagtail-sidebar").count():
         page.locator("#wagtail-sidebar a").first.wait_for(state="attached")
+    for box in page.locator(".public-DraftEditor-content").all():
+        expect(box).to_have_attribute("aria-labelledby", re.compile("."))
     yield from (f"1280 px: {fault}" for fault in problems(page))
     if dark:
         page.emulate_media(color_scheme="dark")
