@@ -68,13 +68,14 @@ def test_a_reviewer_is_told_of_a_review_and_reads_the_notice(visit: Visit) -> No
             break
         page.wait_for_timeout(500)
         page.reload()
+    before = notices.inner_text()
     notices.click()
-    first = page.locator("#notices + div li").first
-    expect(first).to_contain_text(f"“{title}” waits for its technical review")
+    # Other journeys may have given the reviewer something to decide on as well.
+    first = page.locator("#notices + div li").filter(has_text=f"“{title}” waits for its technical review").first
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     first.get_by_role("button", name=re.compile("^Mark as read")).click()
-    expect(page.locator("#notices + div li").first).to_contain_text("Read")
-    expect(page.locator(".masthead")).not_to_contain_text("notice")
+    expect(first).to_contain_text("Read")
+    expect(page.locator(".masthead")).not_to_contain_text(before)
     other = visit("/you/inbox/", as_="curator")
     assert title not in other.content()
 
