@@ -95,7 +95,7 @@ ROWS: tuple[Guard, ...] = (
     ),
     guard(
         "a49",
-        f"{_A49}the_list_of_entries_is_exported_as_far_as_it_may_be_read",
+        f"{_A49}the_list_of_entries_is_exported_as_far_as_it_may_be_read[curator-csv]",
         (
             "kb/viewsets/entries.py",
             "rows = Entry.objects.editable_by(scope_of(request.user)).select_related(",
@@ -177,7 +177,7 @@ ROWS: tuple[Guard, ...] = (
         (
             "search/views/errors.py",
             'return render(request, "404.html", status=404)',
-            "return HttpResponse(repr(exception), status=404)",
+            "return HttpResponse(__import__('traceback').format_exc(), status=404)",
         ),
     ),
     guard(

@@ -150,8 +150,8 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a12",
         "test_a12_interfaces_for_programs.py::test_a12_no_list_detail_or_search_of_an_interface_names_an_entry",
-        (_URLS, '    path("admin/api/main/documents/", _closed),\n', ""),
-        (_URLS, '    path("admin/api/main/documents/<path:rest>", _closed),\n', ""),
+        (_URLS, '    path("admin/api/main/images/", _closed),\n', ""),
+        (_URLS, '    path("admin/api/main/images/<path:rest>", _closed),\n', ""),
     ),
     guard(
         "a13",
