@@ -227,7 +227,8 @@ def problems(page: Page, *, contrast: bool = True) -> list[str]:
         page.evaluate(AXE)
     found = page.evaluate(
         """async contrast => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-        "best-practice"], rules: {"color-contrast": {enabled: contrast}}, resultTypes: ["violations"]})).violations.map(v => v.impact + " " + v.id + ": "
+        "best-practice"], rules: {"color-contrast": {enabled: contrast}},
+        resultTypes: ["violations"]})).violations.map(v => v.impact + " " + v.id + ": "
         + v.nodes.slice(0, 4).map(n => n.html).join(" | "))""",
         contrast,
     )
