@@ -7,7 +7,9 @@
       if (label) box.setAttribute("aria-labelledby", label);
     }
     for (const person of document.querySelectorAll("button.w-editing-sessions__session:not([aria-label])")) {
-      const words = person.querySelector("[data-w-tooltip-target]")?.textContent;
+      // The tooltip has taken its words out of the page by now.
+      const held = person._tippy?.props.content ?? person.querySelector("[data-w-tooltip-target]");
+      const words = typeof held === "string" ? new DOMParser().parseFromString(held, "text/html").body.textContent : held?.textContent;
       if (words) person.setAttribute("aria-label", words.replace(/\s+/g, " ").trim());
     }
   };
