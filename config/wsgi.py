@@ -8,10 +8,10 @@ from config.backups import running
 environment.settle()
 
 # Only now: what reads the settings may not be loaded before they are chosen.
-from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.conf import settings  # noqa: E402  (settings are chosen above)
+from django.core.wsgi import get_wsgi_application  # noqa: E402  (settings are chosen above)
 
-from config.databases import bound_statements  # noqa: E402
+from config.databases import bound_statements  # noqa: E402  (settings are chosen above)
 
 try:
     running.refuse_unfinished(Path(settings.VAR_DIR))

@@ -61,7 +61,7 @@ class ProfileForm(forms.Form):
         areas = expertise.areas()
         known = {slug for slug, _label in areas}
         lost = [(slug, slug) for slug in self.profile.expertise if slug not in known]
-        self.fields["expertise"].choices = [*areas, *lost]  # type: ignore[attr-defined]
+        self.fields["expertise"].choices = [*areas, *lost]  # type: ignore[attr-defined]  # a multiple choice
 
     @staticmethod
     def kinds() -> list[notice_kinds.Kind]:

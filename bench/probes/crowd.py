@@ -6,8 +6,8 @@ stand_up()
 
 from django.db import transaction  # noqa: E402  (Django has to stand first)
 
-from people.choices import MembershipState, OrganisationKind, Role  # noqa: E402
-from people.models import Circle, Membership, Organisation, RoleAssignment, User  # noqa: E402
+from people.choices import MembershipState, OrganisationKind, Role  # noqa: E402  (Django has to stand first)
+from people.models import Circle, Membership, Organisation, RoleAssignment, User  # noqa: E402  (Django has to stand first)
 
 PEOPLE, ORGANISATIONS, CIRCLES = 400, 120, 60
 UNUSABLE = "!"

@@ -5,23 +5,23 @@ from bench.probes.start import hand_back, stand_up
 stand_up()
 
 import sys  # noqa: E402  (Django has to stand first)
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-from statistics import median  # noqa: E402
-from typing import Any  # noqa: E402
+import time  # noqa: E402  (Django has to stand first)
+from collections.abc import Callable  # noqa: E402  (Django has to stand first)
+from statistics import median  # noqa: E402  (Django has to stand first)
+from typing import Any  # noqa: E402  (Django has to stand first)
 
-from django.http import QueryDict  # noqa: E402
+from django.http import QueryDict  # noqa: E402  (Django has to stand first)
 
-from bench.queries import addresses  # noqa: E402
-from kb.sharing.audience import of_viewer  # noqa: E402
-from kb.vocabulary import vocabulary  # noqa: E402
-from people.models import User  # noqa: E402
-from people.viewers import ANONYMOUS, viewer_of  # noqa: E402
-from search.engines import engine  # noqa: E402
-from search.engines.embedded.engine import EmbeddedEngine  # noqa: E402
-from search.engines.embedded.plan import Plan  # noqa: E402
-from search.engines.embedded.reader import MANY_VALUES  # noqa: E402
-from search.query import PER_PAGE, SearchQuery, parse  # noqa: E402
+from bench.queries import addresses  # noqa: E402  (Django has to stand first)
+from kb.sharing.audience import of_viewer  # noqa: E402  (Django has to stand first)
+from kb.vocabulary import vocabulary  # noqa: E402  (Django has to stand first)
+from people.models import User  # noqa: E402  (Django has to stand first)
+from people.viewers import ANONYMOUS, viewer_of  # noqa: E402  (Django has to stand first)
+from search.engines import engine  # noqa: E402  (Django has to stand first)
+from search.engines.embedded.engine import EmbeddedEngine  # noqa: E402  (Django has to stand first)
+from search.engines.embedded.plan import Plan  # noqa: E402  (Django has to stand first)
+from search.engines.embedded.reader import MANY_VALUES  # noqa: E402  (Django has to stand first)
+from search.query import PER_PAGE, SearchQuery, parse  # noqa: E402  (Django has to stand first)
 
 COUNTED = {"all": {"terms": {"field": "facet", "size": MANY_VALUES}}}
 

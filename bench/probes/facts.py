@@ -5,20 +5,20 @@ from bench.probes.start import hand_back, stand_up
 stand_up()
 
 from importlib import import_module  # noqa: E402  (Django has to stand first)
-from typing import Any  # noqa: E402
+from typing import Any  # noqa: E402  (Django has to stand first)
 
-from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from wagtail.models import Page  # noqa: E402
+from django.conf import settings  # noqa: E402  (Django has to stand first)
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402  (Django has to stand first)
+from django.urls import reverse  # noqa: E402  (Django has to stand first)
+from wagtail.models import Page  # noqa: E402  (Django has to stand first)
 
-from kb.choices import Axis, Tlp, TranslationStatus  # noqa: E402
-from kb.models import Concept, Entry  # noqa: E402
-from kb.viewsets.entries import EntryViewSet  # noqa: E402
-from people import visits  # noqa: E402
-from people.models import Circle, Membership, Organisation, RoleAssignment, User  # noqa: E402
-from people.viewers import ANONYMOUS  # noqa: E402
-from search.facets import BY_AXIS  # noqa: E402
+from kb.choices import Axis, Tlp, TranslationStatus  # noqa: E402  (Django has to stand first)
+from kb.models import Concept, Entry  # noqa: E402  (Django has to stand first)
+from kb.viewsets.entries import EntryViewSet  # noqa: E402  (Django has to stand first)
+from people import visits  # noqa: E402  (Django has to stand first)
+from people.models import Circle, Membership, Organisation, RoleAssignment, User  # noqa: E402  (Django has to stand first)
+from people.viewers import ANONYMOUS  # noqa: E402  (Django has to stand first)
+from search.facets import BY_AXIS  # noqa: E402  (Django has to stand first)
 
 URLS = 200
 PEOPLE = ("member", "reviewer", "curator", "administrator")

@@ -5,12 +5,12 @@ from bench.probes.start import hand_back, stand_up
 stand_up()
 
 import sys  # noqa: E402  (Django has to stand first)
-import tempfile  # noqa: E402
-import time  # noqa: E402
+import tempfile  # noqa: E402  (Django has to stand first)
+import time  # noqa: E402  (Django has to stand first)
 
-from kb.vocabulary import vocabulary  # noqa: E402
-from search.documents.entries import all_keys, build  # noqa: E402
-from search.engines.embedded.engine import EmbeddedEngine  # noqa: E402
+from kb.vocabulary import vocabulary  # noqa: E402  (Django has to stand first)
+from search.documents.entries import all_keys, build  # noqa: E402  (Django has to stand first)
+from search.engines.embedded.engine import EmbeddedEngine  # noqa: E402  (Django has to stand first)
 
 
 def main(most: int) -> None:

@@ -5,14 +5,14 @@ from bench.probes.start import hand_back, stand_up
 stand_up()
 
 import sys  # noqa: E402  (Django has to stand first)
-import time  # noqa: E402
+import time  # noqa: E402  (Django has to stand first)
 
-from bench.client import Client  # noqa: E402
-from kb import publishing  # noqa: E402
-from kb.choices import TranslationStatus  # noqa: E402
-from kb.models import Entry  # noqa: E402
-from people.models import User  # noqa: E402
-from people.viewers import ANONYMOUS  # noqa: E402
+from bench.client import Client  # noqa: E402  (Django has to stand first)
+from kb import publishing  # noqa: E402  (Django has to stand first)
+from kb.choices import TranslationStatus  # noqa: E402  (Django has to stand first)
+from kb.models import Entry  # noqa: E402  (Django has to stand first)
+from people.models import User  # noqa: E402  (Django has to stand first)
+from people.viewers import ANONYMOUS  # noqa: E402  (Django has to stand first)
 
 PATIENCE = 30.0  # seconds after which a change counts as lost
 

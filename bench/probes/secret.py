@@ -5,14 +5,14 @@ from bench.probes.start import hand_back, stand_up
 stand_up()
 
 import random  # noqa: E402  (Django has to stand first)
-import sys  # noqa: E402
+import sys  # noqa: E402  (Django has to stand first)
 
-from kb import marking  # noqa: E402
-from kb.choices import Tlp, TranslationStatus  # noqa: E402
-from kb.models import Entry  # noqa: E402
-from people.models import Organisation  # noqa: E402
-from people.viewers import ANONYMOUS  # noqa: E402
-from search import indexing  # noqa: E402
+from kb import marking  # noqa: E402  (Django has to stand first)
+from kb.choices import Tlp, TranslationStatus  # noqa: E402  (Django has to stand first)
+from kb.models import Entry  # noqa: E402  (Django has to stand first)
+from people.models import Organisation  # noqa: E402  (Django has to stand first)
+from people.viewers import ANONYMOUS  # noqa: E402  (Django has to stand first)
+from search import indexing  # noqa: E402  (Django has to stand first)
 
 LETTERS = "bcdfghjkmnpqrstvwxz"
 
@@ -22,7 +22,7 @@ def words(number: int) -> list[str]:
     found: set[str] = set()
     while len(found) < number:
         found.add("zq" + "".join(random.choices(LETTERS, k=7)))  # noqa: S311  (nothing secret)
-    return sorted(found, key=lambda _word: random.random())  # noqa: S311
+    return sorted(found, key=lambda _word: random.random())  # noqa: S311  (nothing secret)
 
 
 def main(number: int) -> None:

@@ -5,14 +5,14 @@ from bench.probes.start import hand_back, stand_up
 stand_up()
 
 import json  # noqa: E402  (Django has to stand first)
-import sys  # noqa: E402
-from itertools import cycle, islice  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import sys  # noqa: E402  (Django has to stand first)
+from itertools import cycle, islice  # noqa: E402  (Django has to stand first)
+from pathlib import Path  # noqa: E402  (Django has to stand first)
+from typing import Any  # noqa: E402  (Django has to stand first)
 
-from kb.choices import Axis, EntryKind, TranslationStatus  # noqa: E402
-from kb.models import Entry  # noqa: E402
-from people.viewers import ANONYMOUS  # noqa: E402
+from kb.choices import Axis, EntryKind, TranslationStatus  # noqa: E402  (Django has to stand first)
+from kb.models import Entry  # noqa: E402  (Django has to stand first)
+from people.viewers import ANONYMOUS  # noqa: E402  (Django has to stand first)
 
 
 def record(entry: Entry, number: int) -> dict[str, Any]:

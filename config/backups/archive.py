@@ -57,7 +57,7 @@ class Writer:
         self._target = target
         self._digest = hashlib.sha256()
         self._written = 0
-        self._tar = tarfile.TarFile(fileobj=self, mode="w", format=tarfile.PAX_FORMAT)  # type: ignore[arg-type]
+        self._tar = tarfile.TarFile(fileobj=self, mode="w", format=tarfile.PAX_FORMAT)  # type: ignore[arg-type]  # writing asks for `write` and `tell` only
         self.members: dict[str, dict[str, int | str]] = {}
         self.add_text(FIRST, f"{VERSION}\n")
 
@@ -90,8 +90,8 @@ class Writer:
         info.mode = 0o600
         info.mtime = changed
         read = Checked(source)
-        self._tar.addfile(info, read)  # type: ignore[arg-type]
-        self._tar.members.clear()  # type: ignore[attr-defined]
+        self._tar.addfile(info, read)  # type: ignore[arg-type]  # reading asks for `read` only
+        self._tar.members.clear()  # type: ignore[attr-defined]  # not in the stubs: else every member is kept in memory
         self.members[name] = {"size": size, "sha256": read.digest.hexdigest()}
 
     def finish(self) -> None:

@@ -71,7 +71,7 @@ def _last_line(text: str) -> str:
 def server_version(alias: str) -> int:
     """Return the server's major version. Raises DatabaseError where it cannot be reached."""
     connections[alias].ensure_connection()
-    return int(connections[alias].pg_version) // 10_000  # type: ignore[attr-defined]
+    return int(connections[alias].pg_version) // 10_000  # type: ignore[attr-defined]  # psycopg's connection, which the stubs do not know
 
 
 def dump(alias: str, target: Path, emptied: Iterable[str]) -> tuple[dict[str, int], list[list[str]]]:
@@ -216,8 +216,8 @@ def _pour(reading: list[str], writing: list[str], environment: dict[str, str], b
 
 
 def _feed(source: subprocess.Popen[bytes], target: subprocess.Popen[bytes], before: bytes, after: bytes) -> None:
-    taken: IO[bytes] = source.stdout  # type: ignore[assignment]
-    given: IO[bytes] = target.stdin  # type: ignore[assignment]
+    taken: IO[bytes] = source.stdout  # type: ignore[assignment]  # a pipe was asked for
+    given: IO[bytes] = target.stdin  # type: ignore[assignment]  # a pipe was asked for
     try:
         with taken, given:
             given.write(before)

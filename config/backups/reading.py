@@ -40,7 +40,7 @@ def unpack(path: Path, passphrase: bytes | None, place: Place, *, plain: bool = 
     with path.open("rb") as raw:
         body = archive.open_body(raw, passphrase, plain=plain)
         try:
-            with tarfile.open(fileobj=body, mode="r|", bufsize=archive.BLOCK) as tar:  # type: ignore[call-overload]
+            with tarfile.open(fileobj=body, mode="r|", bufsize=archive.BLOCK) as tar:  # type: ignore[call-overload]  # the stubs want a file that seeks; a stream need not
                 found, told = _members(tar, place)
         except _DAMAGE as error:
             raise Damaged(f"The content of the file cannot be read: {error}") from None
@@ -57,7 +57,7 @@ def _members(tar: tarfile.TarFile, place: Place) -> tuple[dict[str, dict[str, in
     found: dict[str, dict[str, int | str]] = {}
     told: bytes | None = None
     for info in tar:
-        tar.members.clear()  # type: ignore[attr-defined]
+        tar.members.clear()  # type: ignore[attr-defined]  # not in the stubs: else every member is kept in memory
         _check(info, found, after_manifest=told is not None)
         source = tar.extractfile(info)
         if source is None:
@@ -75,7 +75,7 @@ def _members(tar: tarfile.TarFile, place: Place) -> tuple[dict[str, dict[str, in
             found[info.name] = {"size": len(text), "sha256": hashlib.sha256(text).hexdigest()}
             continue
         target = place(info.name)
-        found[info.name] = _copy(source, info, target)  # type: ignore[arg-type]
+        found[info.name] = _copy(source, info, target)  # type: ignore[arg-type]  # a member that is a file has content
     return found, told
 
 

@@ -176,7 +176,7 @@ def _count(state: Manifest) -> dict[str, dict[str, tuple[int, int]]]:
             for table, expected in database.tables.items():
                 found = 0
                 if table in there:
-                    cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+                    cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608  (names of our own tables, quoted)
                     found = int(cursor.fetchone()[0])
                 counts[alias][table] = (expected, found)
     return counts

@@ -74,7 +74,7 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise OAuth2Error("The provider's answer cannot be read") from error
         # Read by `people.identity.accounts`, in this request.
-        request.identity_is_strong = is_strong(claims)  # type: ignore[attr-defined]
+        request.identity_is_strong = is_strong(claims)  # type: ignore[attr-defined]  # read again by FactorStage, in the same request
         return login
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:

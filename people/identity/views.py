@@ -28,7 +28,7 @@ def _guarded(request: HttpRequest, view: type) -> HttpResponse:
     """Answer with a page of ours where the provider is away or answers nonsense."""
     adapter = CheckedAdapter(request, PROVIDER)
     try:
-        response: HttpResponse = view.adapter_view(adapter)(request)  # type: ignore[attr-defined]
+        response: HttpResponse = view.adapter_view(adapter)(request)  # type: ignore[attr-defined]  # allauth's decorator sets it
     except (RequestException, OAuth2Error, KeyError, ValueError) as error:
         response = render_authentication_error(request, adapter.get_provider(), exception=error)
     return response

@@ -108,7 +108,7 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer those organisations that anybody may know of."""
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = Organisation.objects.filter(listed=True)  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = Organisation.objects.filter(listed=True)  # type: ignore[attr-defined]  # a model choice
 
     def clean(self) -> dict[str, Any]:
         """Want one organisation: of the list, or described."""

@@ -14,7 +14,7 @@ EDITING = {"curator", "reviewer", "other_reviewer"}
 
 
 def text_of(answer: object, kind: str) -> str:
-    content = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content  # type: ignore[attr-defined]  # asked in the same line
     if kind == "csv":
         return content.decode()
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active

@@ -13,14 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
 django.setup()
 
 from django.conf import settings  # noqa: E402  (Django has to be set up first)
-from wagtail.models import Locale  # noqa: E402
+from wagtail.models import Locale  # noqa: E402  (Django has to stand first)
 
-from kb import marking, publishing  # noqa: E402
-from kb.demonstration import load_pages  # noqa: E402
-from kb.models import Entry  # noqa: E402
-from kb.taxonomy_loading import load_folder  # noqa: E402
-from search import indexing  # noqa: E402
-from tests.factories import make_entry, make_user  # noqa: E402
+from kb import marking, publishing  # noqa: E402  (Django has to stand first)
+from kb.demonstration import load_pages  # noqa: E402  (Django has to stand first)
+from kb.models import Entry  # noqa: E402  (Django has to stand first)
+from kb.taxonomy_loading import load_folder  # noqa: E402  (Django has to stand first)
+from search import indexing  # noqa: E402  (Django has to stand first)
+from tests.factories import make_entry, make_user  # noqa: E402  (Django has to stand first)
 
 LEAST = 8  # rounds, however slow the machine
 KEPT = 2  # entries that stand at a time
@@ -84,7 +84,7 @@ def main(seconds: float) -> None:
             if number % 2:
                 timed("hidden", lambda gone=gone: publishing.withdraw(entry=gone, by=None), entry=gone.public_id)
             else:
-                relabelled = lambda gone=gone: marking.relabel(entry=gone, label="TLP:GREEN", by=None)  # noqa: E731
+                relabelled = lambda gone=gone: marking.relabel(entry=gone, label="TLP:GREEN", by=None)  # noqa: E731  (one of several, each in a line)
                 timed("hidden", relabelled, entry=gone.public_id)
 
 

@@ -30,7 +30,7 @@ def asked(client: Client, **extra: str) -> tuple[int, str]:
 
 
 def test_all_is_well(client: Client, in_order: None, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(2):  # type: ignore[operator]
+    with django_assert_max_num_queries(2):  # type: ignore[operator]  # a fixture of pytest-django
         assert asked(client) == (200, "ok\n")
     assert client.head("/health/").status_code == 200
     assert client.post("/health/").status_code == 405

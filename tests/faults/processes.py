@@ -164,7 +164,7 @@ class Site:
         """Start the worker, and wait until it listens to signals."""
         before = self.said().count("Worker:")
         process = self.start("manage.py", "worker")
-        begun = lambda: self.said().count("Worker:") > before  # noqa: E731
+        begun = lambda: self.said().count("Worker:") > before  # noqa: E731  (asked again and again below)
         wait_until(begun, why=lambda: f"no worker\n{self.said()[-2000:]}")
         return process
 

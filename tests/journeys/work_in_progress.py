@@ -11,17 +11,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
 django.setup()
 
 from allauth.mfa.models import Authenticator  # noqa: E402  (Django has to be set up first)
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes  # noqa: E402
-from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes  # noqa: E402  (Django has to stand first)
+from allauth.mfa.totp.internal.auth import TOTP  # noqa: E402  (Django has to stand first)
 
-from kb import marking, uploads  # noqa: E402
-from kb.choices import Passage, Reportable, ReportReason, Tlp  # noqa: E402
-from kb.models import Entry, MarkingChange, MediaDocument, MediaImage, Report, SharingQuestion  # noqa: E402
-from kb.reports import filing  # noqa: E402
-from kb.reports.targets import Target  # noqa: E402
-from people.models import Circle, User  # noqa: E402
-from people.viewers import viewer_of  # noqa: E402
-from tests.kb.anonymisation import specimens  # noqa: E402
+from kb import marking, uploads  # noqa: E402  (Django has to stand first)
+from kb.choices import Passage, Reportable, ReportReason, Tlp  # noqa: E402  (Django has to stand first)
+from kb.models import Entry, MarkingChange, MediaDocument, MediaImage, Report, SharingQuestion  # noqa: E402  (Django has to stand first)
+from kb.reports import filing  # noqa: E402  (Django has to stand first)
+from kb.reports.targets import Target  # noqa: E402  (Django has to stand first)
+from people.models import Circle, User  # noqa: E402  (Django has to stand first)
+from people.viewers import viewer_of  # noqa: E402  (Django has to stand first)
+from tests.kb.anonymisation import specimens  # noqa: E402  (Django has to stand first)
 
 WORDS = "Work in progress"  # by which `end` finds again what `begin` made
 

@@ -21,7 +21,7 @@ def broken(ground: None) -> Iterator[None]:
     for _ in range(3):
         audit.record(event=audit.Event.LOGIN, actor=1)
     with log.unguarded() as cursor:
-        cursor.execute("UPDATE people_auditrow SET actor = 9 WHERE sequence = 2")  # type: ignore[attr-defined]
+        cursor.execute("UPDATE people_auditrow SET actor = 9 WHERE sequence = 2")  # type: ignore[attr-defined]  # the stubs lack it
     yield
 
 
@@ -38,7 +38,7 @@ def test_the_nightly_check_tells_those_who_must_know_once() -> None:
         assert said.address == address
         assert "from row 2 on. It is still so." in said.text
     with log.unguarded() as cursor:
-        cursor.execute("UPDATE people_auditrow SET actor = 1 WHERE sequence = 2")  # type: ignore[attr-defined]
+        cursor.execute("UPDATE people_auditrow SET actor = 1 WHERE sequence = 2")  # type: ignore[attr-defined]  # the stubs lack it
     schedule.verify_audit()
     (said,) = audit_alarm.words(people[0], list(people[0].notices.all())).values()
     assert "whole again" in said.text

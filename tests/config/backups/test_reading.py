@@ -112,7 +112,7 @@ def manifest_of(path: Path) -> dict[str, Any]:
 def rewritten(path: Path, change: Any) -> Path:
     """Write the backup again with members and manifest changed, and a checksum that fits."""
     with tarfile.open(path) as tar:
-        parts = {info.name: tar.extractfile(info).read() for info in tar}  # type: ignore[union-attr]
+        parts = {info.name: tar.extractfile(info).read() for info in tar}  # type: ignore[union-attr]  # there is one
     state = json.loads(parts.pop(archive.LAST))
     parts.pop(archive.SEAL)
     parts.pop(archive.FIRST)

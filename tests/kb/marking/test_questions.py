@@ -19,7 +19,7 @@ def world() -> World:
 
 
 def ask(world: World, by: object, entry: object = None) -> SharingQuestion:
-    return marking.ask(entry=entry or world.entry, audience="Operators", reason="They build gates.", by=by)  # type: ignore[arg-type]
+    return marking.ask(entry=entry or world.entry, audience="Operators", reason="They build gates.", by=by)  # type: ignore[arg-type]  # members only
 
 
 def test_a_vetted_reader_asks_and_the_source_declines_with_a_reason(world: World) -> None:
@@ -87,7 +87,7 @@ def test_questions_of_one_person_are_bounded(world: World) -> None:
     marking.withdraw_question(question=first, by=person)
     ask(world, person)
     with pytest.raises(marking.NotForThisPerson):
-        marking.withdraw_question(question=SharingQuestion.objects.first(), by=world.curator)  # type: ignore[arg-type]
+        marking.withdraw_question(question=SharingQuestion.objects.first(), by=world.curator)  # type: ignore[arg-type]  # there is one
     SharingQuestion.objects.update(state=QuestionState.WITHDRAWN)
     for _number in range(questions.MOST_A_DAY - SharingQuestion.objects.count()):
         marking.withdraw_question(question=ask(world, person), by=person)

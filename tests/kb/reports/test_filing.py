@@ -20,7 +20,7 @@ def filed(target: Target | None, reason: ReportReason, by: Viewer = ANONYMOUS, w
 
 
 def viewer(**about: object) -> Viewer:
-    user: User = make_user(**about)  # type: ignore[arg-type]
+    user: User = make_user(**about)  # type: ignore[arg-type]  # any field of a user
     return viewer_of(user)
 
 

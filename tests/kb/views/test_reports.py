@@ -44,7 +44,7 @@ def test_somebody_without_an_account_reports_without_a_cookie() -> None:
     assert "members" not in client.get("/report/received/waits/").content.decode()
     assert not client.cookies
     report = Report.objects.get()
-    assert (report.reporter, report.vetted, report.spill.state) == (None, False, SpillState.REPORTED)  # type: ignore[union-attr]
+    assert (report.reporter, report.vetted, report.spill.state) == (None, False, SpillState.REPORTED)  # type: ignore[union-attr]  # there is one
     assert client.get(entry.get_absolute_url()).status_code == 200
 
 

@@ -160,7 +160,7 @@ def test_a48_mails_of_a_spill_name_nothing_and_hold_no_token() -> None:
         assert "Zwiebelturm" not in text
         assert spill.key not in text
         assert "/you/inbox/\\n" in text
-    assert {row.content["to"][0] for row in OutgoingMail.objects.all()} == {officer.email, editor.email}  # type: ignore[index]
+    assert {row.content["to"][0] for row in OutgoingMail.objects.all()} == {officer.email, editor.email}  # type: ignore[index]  # there is one
 
 
 def test_a47_a_mail_of_a_spill_does_not_leave_once_it_is_closed_or_the_role_is_gone() -> None:

@@ -56,7 +56,7 @@ def test_what_is_young_and_the_last_row_of_all_stay(tmp_path: Path) -> None:
 
 def test_a_log_that_is_not_whole_is_not_archived(tmp_path: Path) -> None:
     with log.unguarded() as cursor:
-        cursor.execute("UPDATE people_auditrow SET actor = 9 WHERE sequence = 2")  # type: ignore[attr-defined]
+        cursor.execute("UPDATE people_auditrow SET actor = 9 WHERE sequence = 2")  # type: ignore[attr-defined]  # the stubs lack it
     with pytest.raises(archiving.NotArchived, match="row 2 was changed"):
         archiving.archive(folder=tmp_path, months=12)
     assert list(tmp_path.iterdir()) == []

@@ -24,7 +24,7 @@ def five_rows(ground: None) -> Iterator[None]:
 def done(*statements: str) -> chain.Finding:
     with log.unguarded() as cursor:
         for statement in statements:
-            cursor.execute(statement)  # type: ignore[attr-defined]
+            cursor.execute(statement)  # type: ignore[attr-defined]  # the stubs lack it
     return chain.verify()
 
 
@@ -89,7 +89,7 @@ def test_an_end_that_was_cut_off_is_found_against_what_was_noted() -> None:
 def test_an_end_that_was_cut_off_is_found_against_a_head_kept_outside() -> None:
     kept = chain.head_from(chain.head().text())
     with log.unguarded() as cursor:
-        cursor.execute("DELETE FROM people_auditrow WHERE sequence = 5")  # type: ignore[attr-defined]
+        cursor.execute("DELETE FROM people_auditrow WHERE sequence = 5")  # type: ignore[attr-defined]  # the stubs lack it
     assert chain.verify().sound
     assert chain.verify(known=kept).broken == 5
 

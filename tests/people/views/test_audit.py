@@ -82,7 +82,7 @@ def test_an_export_is_recorded_before_it_leaves_and_holds_no_names(client: Clien
     audit.record(event=audit.Event.LOGIN, actor=auditor.pk)
     for kind in ("csv", "jsonl"):
         answer = client.get(reverse("people:audit_export", args=[kind]))
-        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # the stubs lack it
         assert "attachment" in answer["Content-Disposition"]
         assert "audit-exported" in text and "example.org" not in text
     assert len(log.events("audit-exported")) == 2
@@ -127,7 +127,7 @@ def test_the_integrity_of_the_log_is_said(client: Client, auditor: User) -> None
     chain.check()
     assert "every row is as it was written" in client.get(address).content.decode()
     with log.unguarded() as cursor:
-        cursor.execute("UPDATE people_auditrow SET actor = 99 WHERE sequence = 1")  # type: ignore[attr-defined]
+        cursor.execute("UPDATE people_auditrow SET actor = 99 WHERE sequence = 1")  # type: ignore[attr-defined]  # the stubs lack it
     chain.check()
     assert "row 1 was changed" in client.get(address).content.decode()
 

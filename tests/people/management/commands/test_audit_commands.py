@@ -41,7 +41,7 @@ def test_a_log_that_is_whole_is_said_to_be_and_the_check_is_recorded(tmp_path: P
 
 def test_a_row_that_was_changed_ends_the_command_with_its_number() -> None:
     with log.unguarded() as cursor:
-        cursor.execute("UPDATE people_auditrow SET actor = 9 WHERE sequence = 2")  # type: ignore[attr-defined]
+        cursor.execute("UPDATE people_auditrow SET actor = 9 WHERE sequence = 2")  # type: ignore[attr-defined]  # the stubs lack it
     with pytest.raises(CommandError, match="row 2 was changed"):
         said("verify_audit")
     last = AuditCheckpoint.objects.first()
@@ -54,7 +54,7 @@ def test_an_end_that_was_cut_off_is_found_against_a_head_from_outside(tmp_path: 
     said("verify_audit", keep=str(head))
     AuditCheckpoint.objects.all().delete()
     with log.unguarded() as cursor:
-        cursor.execute("DELETE FROM people_auditrow WHERE sequence > 2")  # type: ignore[attr-defined]
+        cursor.execute("DELETE FROM people_auditrow WHERE sequence > 2")  # type: ignore[attr-defined]  # the stubs lack it
     with pytest.raises(CommandError, match="row 3 is missing"):
         said("verify_audit", against=str(head))
 
