@@ -49,10 +49,16 @@ def old_sqlite() -> list[str]:
 def unwritable() -> list[str]:
     """Return which of the folders and database files of this installation cannot be written, and what to do."""
     top = Path(settings.VAR_DIR)
-    if not top.is_dir():
-        return [f"the folder VAR_DIR, {top}, is not there; make install makes it."]
+    try:
+        if not top.is_dir():
+            return [f"the folder VAR_DIR, {top}, is not there; make install makes it."]
+        inside = sorted(top.iterdir())
+    except PermissionError:
+        return [
+            f"the folder VAR_DIR, {top}, is closed to this account ({_account()}); start as the account of the site."
+        ]
     found = []
-    for path in (top, *sorted(top.iterdir())):
+    for path in (top, *inside):
         needs = os.W_OK | os.X_OK if path.is_dir() else os.W_OK
         # A disk of its own holds folders that are none of ours.
         matters = path == top or path.name in OWN_FOLDERS or path.name.partition("-")[0].endswith(".sqlite3")

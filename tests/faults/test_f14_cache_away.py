@@ -97,6 +97,7 @@ def test_f14_what_counts_says_that_it_cannot_and_what_only_speeds_up_does_withou
     assert not away.delete("wagtail_site_root_paths")
 
 
+@pytest.mark.django_db
 def test_f14_a_counter_that_was_silently_not_stored_is_a_failure(monkeypatch: Any) -> None:
     monkeypatch.setattr(DatabaseCache, "_base_set", lambda *args, **kwargs: False)
     cache = SharedCache("django_cache", {})

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -62,28 +63,40 @@ def test_f16_what_is_missing_on_the_machine_is_said_once(way: str, tmp_path: Pat
     assert said == [f"the folder VAR_DIR, {tmp_path}/var, is not there; make install makes it."]
 
 
+AS_NOBODY = (
+    "import os; from config import refusals; from django.conf import settings; settings.VAR_DIR; "
+    "os.setgid(65534); os.setuid(65534); print(*refusals.unwritable(), sep=chr(10))"
+)
+
+
+def said_to_another_account(folder: Path) -> list[str]:
+    """Return what somebody else is told who starts the site."""
+    words = [sys.executable, "-c", AS_NOBODY]
+    done = subprocess.run(
+        words, cwd=ROOT, env=settings(folder), capture_output=True, text=True, check=False, timeout=SECONDS
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start something as another account")
 def test_f16_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    script = (
-        "import os; from config import refusals; from django.conf import settings; settings.VAR_DIR; "
-        "os.setgid(65534); os.setuid(65534); print(*refusals.unwritable(), sep=chr(10))"
-    )
     (tmp_path / "var" / "index").mkdir(parents=True)
     (tmp_path / "var").chmod(0o755)
-    for folder in (*tmp_path.parents[:2], tmp_path):
+    above = [folder for folder in tmp_path.parents if folder.is_relative_to(tempfile.gettempdir())]
+    for folder in (*above[:-1], tmp_path):
         folder.chmod(0o755)
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env=settings(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS,
-    )
-    lines = done.stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [f"{tmp_path}/var", f"{tmp_path}/var/index"], done.stderr
+    lines = said_to_another_account(tmp_path)
+    assert [line.split()[0] for line in lines] == [f"{tmp_path}/var", f"{tmp_path}/var/index"]
     assert all("cannot be written by this account" in line for line in lines)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start something as another account")
+def test_f16_a_folder_that_cannot_even_be_looked_at_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    tmp_path.chmod(0o700)
+    [line] = said_to_another_account(tmp_path)
+    assert line.startswith(f"the folder VAR_DIR, {tmp_path}/var, is closed to this account (nobody)")
 
 
 DEMO_ACCOUNT = """
