@@ -15,12 +15,13 @@ from django.db import transaction
 from django.test import Client
 
 from tests.attacks.people import Work
-from tests.attacks.world import World
+from tests.attacks.world import AUDITORS, Planted, World
 
 ORIGIN = "http://testserver"
 _SECRET = re.compile(r"zq[a-z]+")
 _TOKEN = re.compile(r"(?<![0-9a-z])[0-9a-z]{8}(?![0-9a-z])")
 _NUMBERS = re.compile(r"\d+")
+AUDIT_PAGES = re.compile(r"GET (/\w\w)?/you/audit/")
 MOST_ALIKE = 2  # addresses of one shape that links lead to; the places behind them differ in their records only
 
 
@@ -148,8 +149,16 @@ class Crawler:
             if planted is None:
                 continue
             self.seen.setdefault(word, where)
-            if self.kind not in planted.may:
+            if self.kind not in planted.may and not self._is_audit(planted, where):
                 self.leaks.append(f"{self.kind} sees “{planted.place}” ({word}) at {where}")
+
+    def _is_audit(self, planted: Planted, where: str) -> bool:
+        """Is it an identifier in the audit log? Those who read the log are told what was done to what, never a text."""
+        return (
+            self.kind in AUDITORS
+            and planted.place.endswith(("identifier", "identifier of an upload"))
+            and AUDIT_PAGES.match(where) is not None
+        )
 
     def send(self, address: str, data: dict[str, Any]) -> None:
         """Send a form, read the answer and what it brought about, and undo it."""

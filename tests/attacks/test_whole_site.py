@@ -18,7 +18,7 @@ from django.core import mail, serializers
 from tests.attacks.addresses import ENTRIES, Filler, Route, routes, translated
 from tests.attacks.crawl import Crawler, words_in
 from tests.attacks.people import EDITORS, KINDS, STATES, Cast, Work
-from tests.attacks.world import World
+from tests.attacks.world import World, editors
 
 pytestmark = [pytest.mark.django_db(databases="__all__")]
 
@@ -83,7 +83,11 @@ def works_for(route: Route, kind: str, turn: int, works: list[Work]) -> list[Wor
     chosen = of_each_state(works, turn)
     if kind not in EDITORS and route.template.startswith("/admin/"):
         return chosen[:1]
-    return chosen if route.label in OF_ALL_STATES else chosen[turn % 3 :: 3]
+    if route.label not in OF_ALL_STATES:
+        return chosen[turn % 3 :: 3]
+    # One that this person works on is among them, so that what it holds is come upon.
+    own = of_each_state([work for work in works if kind in editors(work)], turn)
+    return [*chosen, *(work for work in own if work not in chosen)]
 
 
 def never_seen(crawler: Crawler) -> Iterator[str]:

@@ -36,6 +36,8 @@ from tests.factories import locale, make_entry, make_file, make_picture
 EDIT = frozenset({"curator", "reviewer", "other_reviewer"})
 # Who keeps accounts, organisations, circles, files and guidance. No marking is opened by that.
 LOOK_AFTER = frozenset({"administrator", "superuser"})
+# Who reads the audit log, which holds identifiers.
+AUDITORS = frozenset({"auditor", "security_officer"})
 EVERYBODY = frozenset(KINDS)
 NOBODY: frozenset[str] = frozenset()
 
@@ -223,7 +225,8 @@ class World:
         )
         for marking in ("green", "amber_home"):
             work = self.cast.work(marking)
-            words = self.plant(secret_word(), f"{marking}: words of a report", {"member", "reviewer", "curator"})
+            reads = {"member", *(READS[marking] & EDIT)}
+            words = self.plant(secret_word(), f"{marking}: words of a report", reads)
             Report.objects.create(
                 about="entry", key=work.entry.public_id, reason="wrong", words=f"It {words}", reporter=member.pk
             )
