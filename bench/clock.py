@@ -4,7 +4,10 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import median
 
+# The machine for which bounds in seconds were agreed runs the fixed piece of work in so many milliseconds.
+AGREED_MS = 2.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -62,3 +65,8 @@ def calibration_ms() -> float:
     if total < 0:
         raise ArithmeticError
     return (time.thread_time_ns() - started) / 1e6
+
+
+def slowness() -> float:
+    """Return how many times longer than agreed this machine takes at the moment; never less than 1."""
+    return max(1.0, median(calibration_ms() for _turn in range(40)) / AGREED_MS)

@@ -30,6 +30,21 @@ def at_least(name: str, value: float, unit: str, limit: float, note: str = "") -
     return Measurement(name, round(value, 3), unit, f"≥ {limit:g}", value >= limit, note)
 
 
+def within(name: str, seconds: float, limit: float, slowness: float) -> Measurement:
+    """Return seconds that hold up to a limit, which a slower machine than the agreed one stretches."""
+    return at_most(name, seconds, "s", round(limit * slowness, 1), _stretched(f"≤ {limit:g}", slowness))
+
+
+def as_fast_as(name: str, rate: float, unit: str, limit: float, slowness: float, note: str = "") -> Measurement:
+    """Return a rate that holds from a limit on, which a slower machine than the agreed one lowers."""
+    said = "; ".join(filter(None, (_stretched(f"≥ {limit:g}", slowness), note)))
+    return at_least(name, rate, unit, round(limit / slowness), said)
+
+
+def _stretched(bound: str, slowness: float) -> str:
+    return f"{bound} on the agreed machine, this one is {slowness:.1f} × slower" if slowness > 1 else ""
+
+
 def scale(name: str, value: float, unit: str, note: str = "") -> Measurement:
     """Return a number that has no bound and says how fast the machine is."""
     return Measurement(name, round(value, 3), unit, note=note)

@@ -23,22 +23,23 @@ class Source(NamedTuple):
     year: int | None
 
 
-def _sources(references: Sequence[EntryReference | Source]) -> str:
+# Pages show many entries whose words are the same; each of them is looked up once in a language.
+@lru_cache(maxsize=2_048)
+def _sources(kind: str, year: int | None, count: int, language: str | None) -> str:
     """Return what the entry rests on: the kind and year of the first source, and how many there are."""
-    if not references:
+    if not count:
         return _("No public source")
-    first = references[0]
-    named = str(ReferenceKind(first.kind).label)
-    if len(references) == 1:
-        return f"{named}, {first.year}" if first.year else named
-    count = ngettext("%(count)d source", "%(count)d sources", len(references)) % {"count": len(references)}
-    return f"{named}, {count}"
+    named = str(ReferenceKind(kind).label)
+    if count == 1:
+        return f"{named}, {year}" if year else named
+    return f"{named}, {ngettext('%(count)d source', '%(count)d sources', count) % {'count': count}}"
 
 
-def _use(entry: Entry) -> str:
-    if entry.maturity == Maturity.VALIDATED:
+@lru_cache(maxsize=64)
+def _use(maturity: str, language: str | None) -> str:
+    if maturity == Maturity.VALIDATED:
         return _("validated by use")
-    if entry.maturity == Maturity.APPLIED:
+    if maturity == Maturity.APPLIED:
         return _("used by others")
     return _("no use reported yet")
 
@@ -51,17 +52,22 @@ def is_overdue(entry: Entry, today: date | None = None) -> bool:
 
 @lru_cache(maxsize=2_048)
 def _reviewed(month: date, language: str | None) -> str:
-    """Return in the language of the page when the entry was reviewed; pages name the same months again and again."""
+    """Return in the language of the page when the entry was reviewed."""
     return _("reviewed %(month)s") % {"month": date_format(month, "YEAR_MONTH_FORMAT")}
 
 
-def trust_line(entry: Entry, references: Sequence[EntryReference | Source] | None = None) -> str:
+def trust_line(
+    entry: Entry, references: Sequence[EntryReference | Source] | None = None, today: date | None = None
+) -> str:
     """Return the one line beside a title: source, use, review. Reads `entry.references` where none are given."""
-    parts = [_sources(list(entry.references.all()) if references is None else references), _use(entry)]
-    if is_overdue(entry):
+    found = entry.references.all() if references is None else references
+    language, first = get_language(), next(iter(found), None)
+    kind, year = (first.kind, first.year) if first else ("", None)
+    parts = [_sources(kind, year, len(found), language), _use(entry.maturity, language)]
+    if is_overdue(entry, today):
         parts.append(_("review overdue"))
     elif entry.reviewed_date:
-        parts.append(_reviewed(entry.reviewed_date.replace(day=1), get_language()))
+        parts.append(_reviewed(entry.reviewed_date.replace(day=1), language))
     return " · ".join(parts)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -125,7 +126,7 @@ def cards_of(
     found = access.places_and_threats(rows, vocabulary)
     texts = {hit.key: hit.texts for hit in results.hits} if results else {}
     references = sources_of(rows) if results else {}
-    labels = vocabulary.labels()
+    labels, today = vocabulary.labels(), timezone.localdate()
     cards = []
     for row in rows:
         places, threats = found[str(row.translation_key)]
@@ -135,7 +136,7 @@ def cards_of(
                 places=[labels[term.pk] for term in places],
                 threats=[labels[term.pk] for term in threats],
                 snippet=_snippet(row, texts, results) if results else "",
-                trust_line=trust_line(row, references.get(row.pk, [])) if results else "",
+                trust_line=trust_line(row, references.get(row.pk, []), today) if results else "",
                 ticked=row.public_id in ticked,
             )
         )

@@ -9,9 +9,9 @@ from typing import Any
 
 from bench.areas.pages import paths_of
 from bench.client import Crowd, Request
-from bench.clock import memory_mb
+from bench.clock import memory_mb, slowness
 from bench.ground import ROOT, Ground, Stand
-from bench.measurements import Measurement, absent, at_least, at_most, percentile, scale
+from bench.measurements import Measurement, absent, as_fast_as, at_most, percentile, scale, within
 from bench.readers import reading
 from bench.server import Server, Worker
 from config.serving import web_command
@@ -40,6 +40,7 @@ def measure(ground: Ground) -> Iterator[Measurement]:
 def started(stand: Stand, facts: Mapping[str, Any]) -> Iterator[Measurement]:
     """Yield when the first answer comes, and the memory of the largest web worker: bare, with its index, well used."""
     seconds: list[float] = []
+    slow = slowness()
     for _turn in range(3):
         with Server(stand, web_command, settings=SETTINGS, knock="/") as server:
             seconds.append(server.seconds_to_start)
@@ -52,7 +53,7 @@ def started(stand: Stand, facts: Mapping[str, Any]) -> Iterator[Measurement]:
         searched: list[Request] = [(path, {}) for paths in paths_of(facts).values() for path in paths]
         ask(server, [*searched, *((path, member) for path, _none in searched)])
         full = max(memory_mb(pid) for pid in server.workers())
-    yield at_most(f"ops.first-answer.{stand.name}", median(seconds), "s", FIRST_ANSWER)
+    yield within(f"ops.first-answer.{stand.name}", median(seconds), FIRST_ANSWER, slow)
     yield at_most(f"ops.memory.bare.{stand.name}", resident, "MB RSS", BARE, f"{proportional:.0f} MB PSS")
     note = f"{opened[1]:.0f} MB PSS"
     yield at_most(f"ops.memory.with-index.{stand.name}", opened[0], "MB RSS", WITH_INDEX, note)
@@ -75,7 +76,7 @@ def indexed(stand: Stand) -> Iterator[Measurement]:
     found = stand.probe("indexing", str(min(SAMPLE, stand.size)))
     note = f"reading them took {found['reading'] / found['documents'] * 1000:.2f} ms each"
     rate = found["documents"] / found["indexing"]
-    yield at_least(f"ops.indexing.{stand.name}", rate, "works/s", INDEXING, note)
+    yield as_fast_as(f"ops.indexing.{stand.name}", rate, "works/s", INDEXING, slowness(), note)
 
 
 def changed(stand: Stand) -> Iterator[Measurement]:
@@ -89,7 +90,7 @@ def changed(stand: Stand) -> Iterator[Measurement]:
             yield absent(name, "works/s", f"≥ {IMPORTING:g}", "there is no import")
             yield absent(f"ops.findable.importing.{stand.name}", "s", f"≤ {FINDABLE:g}", "there is no import")
             return
-        begun = time.monotonic()
+        slow = slowness()
         table = stand.probe("table", str(ROWS), str(stand.var / "rows.jsonl"))
         command = [sys.executable, "manage.py", "import_entries", table["path"], *table["options"]]
         begun = time.monotonic()
@@ -104,7 +105,8 @@ def changed(stand: Stand) -> Iterator[Measurement]:
     if running.returncode:
         yield absent(name, "works/s", f"≥ {IMPORTING:g}", told.strip()[-300:])
         return
-    yield at_least(name, rate, "works/s", IMPORTING, "with the site, the worker and an editor beside it")
+    beside_it = "with the site, the worker and an editor beside it"
+    yield as_fast_as(name, rate, "works/s", IMPORTING, slow, beside_it)
     note = "" if beside else "the import ended before the last change"
     yield at_most(f"ops.findable.importing.{stand.name}", max(found), "s", FINDABLE, note)
 

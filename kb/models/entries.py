@@ -74,6 +74,11 @@ def new_public_id() -> str:
 
 
 @lru_cache(maxsize=64)
+def _kind_in_words(kind: str, language: str | None) -> str:
+    return str(_KINDS.get(kind, kind))
+
+
+@lru_cache(maxsize=64)
 def _address(language: str | None, prefix: str) -> tuple[str, str]:
     """Return what stands before and after the identifier in an entry's address; pages name very many."""
     before, _identifier, after = reverse("kb:entry", args=["-"]).rpartition("-")
@@ -221,7 +226,7 @@ class Entry(
 
     def get_kind_display(self) -> str:
         """Return the kind in words. Django's own goes through all choices each time, and pages show many kinds."""
-        return str(_KINDS.get(self.kind, self.kind))
+        return _kind_in_words(self.kind, get_language())
 
     def clean(self) -> None:
         """Raise ValidationError where sections of another kind's outline are used."""

@@ -1,5 +1,6 @@
 """What templates may ask of the knowledge base."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -79,13 +80,18 @@ def language_links(context: dict[str, Any]) -> list[dict[str, str]]:
 @register.simple_tag
 def language_of(entry: Entry) -> SafeString:
     """Return the `lang` attribute of an entry's own text."""
-    return format_html(' lang="{}"', entry.locale.language_code)
+    return _lang(entry.locale.language_code)
 
 
 @register.simple_tag
 def interface_language() -> SafeString:
     """Return the `lang` attribute of the interface's words inside an entry's text."""
-    return format_html(' lang="{}"', get_language() or "en")
+    return _lang(get_language() or "en")
+
+
+@lru_cache(maxsize=64)
+def _lang(code: str) -> SafeString:
+    return format_html(' lang="{}"', code)
 
 
 @register.simple_tag(takes_context=True)

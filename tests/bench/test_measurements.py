@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 
 from bench.areas.search import NOISE, alike
-from bench.measurements import error_of_median
+from bench.measurements import as_fast_as, error_of_median, within
 
 
 def series(middle: float, seed: int) -> list[float]:
@@ -30,3 +30,18 @@ def test_what_takes_longer_is_told_from_what_scatters(slower: float, holds: bool
 
 def test_answers_without_any_scatter_prove_nothing() -> None:
     assert not alike("search.hidden", [1.0] * 200, [1.0] * 200, [1.0] * 200).holds
+
+
+def test_a_slower_machine_gets_more_seconds_and_a_faster_one_no_fewer() -> None:
+    assert within("ops.first-answer", 2.6, 2.5, slowness=1.0).bound == "≤ 2.5"
+    assert not within("ops.first-answer", 2.6, 2.5, slowness=1.0).holds
+    slow = within("ops.first-answer", 3.7, 2.5, slowness=2.0)
+    assert slow.holds
+    assert slow.bound == "≤ 5"
+    assert "≤ 2.5 on the agreed machine" in slow.note
+
+
+def test_a_slower_machine_has_to_do_less_in_a_second() -> None:
+    assert not as_fast_as("ops.import", 99, "works/s", 100, slowness=1.0).holds
+    assert as_fast_as("ops.import", 51, "works/s", 100, slowness=2.0).holds
+    assert not as_fast_as("ops.import", 49, "works/s", 100, slowness=2.0).holds
