@@ -60,9 +60,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _FileByFile(LoadFileScheduling):
-    """Hands the tests of one file to one process, and all journeys: a site and a browser at a time are enough."""
+    """Hands the tests of one file to one process, and all journeys: a site and a browser at a time are enough.
+
+    The tests of the whole site take minutes each and share nothing, so each goes wherever there is room.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/attacks/test_whole_site.py"):
+            return nodeid
         return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
 
 

@@ -31,6 +31,7 @@ ICONS = {
     "list": "M8 6h13M8 12h13M8 18h13M3 6h.01M3 12h.01M3 18h.01",
     "tick": "m4 12.5 5.5 5.5L20 7",
     "pen": "m4 20 1-5L16 4l4 4L9 19z",
+    "inbox": "M4 13 7 5h10l3 8v6H4zM4 13h5l1.5 2.5h3L15 13h5",
     "print": "M6 9V3h12v6M6 18H3v-8h18v8h-3M6 14h12v7H6z",
 }
 
