@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from kb import marking
+from kb.choices import Tlp
 from kb.forms.markings import RelabelForm
 from kb.forms.wording import no_marking_words
 from kb.models import MarkingChange, SharingQuestion
@@ -27,6 +28,12 @@ class LoweringForm(RelabelForm):
         """Keep the question of a reader that this answers."""
         self.question = question
         super().__init__(*args, **kwargs)
+
+    @staticmethod
+    def offers(label: Tlp, present: Tlp) -> bool:
+        """Is a label worth showing to whoever wants more people to read?"""
+        order = list(Tlp)
+        return order.index(label) <= order.index(present)
 
     def ask(self) -> MarkingChange:
         """Ask for it. Raises marking.MarkingRefused."""

@@ -132,6 +132,7 @@ class MarkingForm(forms.Form):
         return {name: self.cleaned_data[name] for name in MARKING_FIELDS}
 
 
+_STRICTNESS = list(Tlp)
 MARKING_FIELDS = tuple(MarkingForm.base_fields)
 
 
@@ -155,6 +156,13 @@ class RelabelForm(MarkingForm):
         }
         super().__init__(*args, **kwargs)
         self.limit_marking(user)
+        shown: Any = self.fields["label"]
+        shown.widget.choices = [row for row in shown.choices if self.offers(Tlp(row[0]), Tlp(present.label))]
+
+    @staticmethod
+    def offers(label: Tlp, present: Tlp) -> bool:
+        """Is a label worth showing? What is sent all the same is refused with the reason."""
+        return _STRICTNESS.index(label) >= _STRICTNESS.index(present)
 
     def clean(self) -> dict[str, Any]:
         """Check the marking; only what narrows the readers may be done by one person."""

@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, RegexPattern
 from wagtail.models import Collection, Page, Task, TaskState, Workflow, WorkflowState
 
-from kb.models import Entry
+from kb.models import Entry, Report, SharingQuestion
+from people.models import AccessRequest, Circle, Invitation, Membership, Organisation
 from tests.attacks.people import Work
 from tests.attacks.world import World
 
@@ -83,6 +84,11 @@ def translated(route: Route) -> bool:
     return not route.template.startswith(("/admin/", "/_util/", "/robots", "/sitemap", "/csp-report"))
 
 
+def _first_of(*models: Any) -> set[int]:
+    """Return the keys of the first three of each kind."""
+    return {pk for model in models for pk in model._base_manager.order_by("pk").values_list("pk", flat=True)[:3]}
+
+
 class CannotFill(AssertionError):
     """An address has a part of which nobody has said what may stand there."""
 
@@ -142,7 +148,8 @@ class Filler:
             "pk": work.entry.pk,
             "revision_id": revision,
             "revision_id_a": revision,
-            "revision_id_b": "latest",
+            # What is on the site may have no newer revision to be compared with.
+            "revision_id_b": "live" if work.entry.live else "latest",
             "workflow_state_id": state.pk,
             "task_state_id": task.pk if task else 1,
             "task_id": task.task_id if task else 1,
@@ -216,11 +223,11 @@ class Filler:
             ("rest",): [f"{entry.model}/{first.pk}/", f"{code}/"],
             ("path",): list(chain([f"{first.public_id}/", "media/x/"], (f"guidance/{p.slug}/" for p in world.pages))),
             # What people ask of each other: whatever number there is.
-            ("people", "pk"): [1, 2, 3, 4, 5, 6, 10**6],
-            ("people", "circle_pk"): [1, 2, 3],
+            ("people", "pk"): [*sorted(_first_of(AccessRequest, Organisation, Membership, Invitation)), 10**6],
+            ("people", "circle_pk"): sorted(_first_of(Circle)),
             ("people", "verb"): ["confirm", "suspend", "end"],
             ("audit_export", "kind"): ["jsonl", "csv"],
-            ("kb", "pk"): [1, 2, 3, 10**6],
+            ("kb", "pk"): [*sorted(_first_of(Report, SharingQuestion)), 10**6],
             ("kb", "about"): ["entry"] * len(world.works) + ["file", "picture", "page", "site"],
             ("kb", "key"): [work.entry.public_id for work in world.works]
             + [*(item.public_id for item in world.uploads[-1]), str(pages[-2]), "x"],
