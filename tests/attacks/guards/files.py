@@ -121,7 +121,7 @@ ROWS: tuple[Guard, ...] = (
         "a40",
         "test_a40_exports.py::test_a40_no_cell_is_a_formula",
         (
-            "kb/viewsets/entries.py",
+            "kb/viewsets/entry_list.py",
             'return f"\'{shown}" if isinstance(shown, str) and shown.startswith(_FORMULA) else shown',
             "return shown",
         ),
