@@ -24,7 +24,7 @@ from kb.models import (
     HomePage,
     Marking,
 )
-from kb.models.entries import work_key
+from kb.models.identifiers import work_key
 from kb.models.taxonomy import StateVersion
 from kb.outlines import OUTLINES
 from kb.signals import entry_published
