@@ -111,7 +111,7 @@ ROWS: tuple[Guard, ...] = (
         "a16",
         "test_a16_approving_ones_own.py::test_a16_a_reviewer_approves_no_own_work",
         ("kb/models/reviews.py", " or (not obj.live and obj.is_made_by(user)):", ":"),
-        ("kb/publishing.py", "    if not entry.live and entry.is_made_by(user):", "    if False:"),
+        ("kb/publishing/persons.py", "    if not entry.live and entry.is_made_by(user):", "    if False:"),
     ),
     guard(
         "a16",
@@ -196,7 +196,11 @@ ROWS: tuple[Guard, ...] = (
     guard(
         "a19",
         f"{_A19}a_whole_is_published_only_with_what_all_its_readers_may_see",
-        ("kb/publishing.py", "        problems += problems_with(raw, readers_of(entry.marking))\n", "        pass\n"),
+        (
+            "kb/publishing/completeness.py",
+            "        problems += problems_with(raw, readers_of(entry.marking))\n",
+            "        pass\n",
+        ),
     ),
     guard(
         "a19",
