@@ -40,21 +40,21 @@ from kb.models import (
     Spill,
 )
 from kb.signals import entry_withdrawn, text_purged
-from kb.spills import freezing, procedure, remains, storage
+from kb.spills import freezing, remains, steps, storage
 from kb.texts import changed_in, spoken
 
 Change = Callable[[str], str]
 
 
-class NotDecided(procedure.SpillRefused):
+class NotDecided(steps.SpillRefused):
     """The decision comes first."""
 
 
-class NothingFound(procedure.SpillRefused):
+class NothingFound(steps.SpillRefused):
     """None of the passages stands anywhere."""
 
 
-class OnlyWhole(procedure.SpillRefused):
+class OnlyWhole(steps.SpillRefused):
     """Of a file no words can be taken out; it is removed as a whole."""
 
 
@@ -122,8 +122,8 @@ def _rows(spill: Spill) -> list[Any]:
 def _purged(spill: Spill, rows: Sequence[Any], by: int, count: int, forms: int) -> None:
     spill.purged_at = timezone.now()
     spill.save()
-    procedure.note(spill=spill, event=SpillEvent.FORMS, by=by, count=forms)
-    procedure.note(spill=spill, event=SpillEvent.PURGED, by=by, count=count)
+    steps.note(spill=spill, event=SpillEvent.FORMS, by=by, count=forms)
+    steps.note(spill=spill, event=SpillEvent.PURGED, by=by, count=count)
     works = list(dict.fromkeys(row.translation_key for row in rows if isinstance(row, Entry)))
     for work in works:
         entry_withdrawn.send(sender=Entry, translation_key=work, public=False)
