@@ -18,7 +18,8 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Locale
 from wagtail.snippets.views.snippets import CreateView, EditView, PreviewOnCreateView
 
-from kb.admin_guard import may_be_deleted, refused
+from kb.admin_guard import refused
+from kb.admin_policies import may_be_deleted
 from kb.choices import EntryKind, Standing
 from kb.forms.outlines import empty_body
 from kb.marking import options_for

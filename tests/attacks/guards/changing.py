@@ -104,7 +104,7 @@ ROWS: tuple[Guard, ...] = (
             "return can_edit(viewer, entry) and viewer.may(Action.PUBLISH)",
             "return can_edit(viewer, entry)",
         ),
-        (_GUARD, '"publish": Action.PUBLISH,', '"publish": Action.EDIT_ENTRIES,'),
+        ("kb/admin_policies.py", '"publish": Action.PUBLISH,', '"publish": Action.EDIT_ENTRIES,'),
     ),
     guard(
         "a16",
