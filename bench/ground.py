@@ -26,7 +26,7 @@ MAKERS = (
     "kb/models",
     "kb/corpus",
     "kb/importing/writing.py",
-    "kb/demonstration.py",
+    "kb/demonstration",
     "search/migrations",
     "search/documents",
     "search/analysis.py",

@@ -9,7 +9,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from config import env_file, environment, values
+from config import env_file, environment, known_settings, values
 
 HEAD = """\
 # The settings of this installation of PSA Commons, read by the web server, the worker and manage.py.
@@ -20,7 +20,7 @@ HEAD = """\
 def template() -> str:
     """Return the text of a file in which nothing is filled in yet."""
     parts = [HEAD]
-    for setting in environment.SETTINGS:
+    for setting in known_settings.SETTINGS:
         needed = "Needed: " if setting.needed else ""
         parts.append(f"# {needed}{setting.meaning.replace('`', '')}\n#{setting.name}={setting.default}\n")
     return "\n".join(parts)
@@ -28,7 +28,9 @@ def template() -> str:
 
 def given() -> dict[str, str]:
     """Return the settings that the environment of this command states. Refuses unfit ones, all at once."""
-    stated = {name: value.strip() for name in sorted(environment.NAMES) if (value := os.environ.get(name, "")).strip()}
+    stated = {
+        name: value.strip() for name in sorted(known_settings.NAMES) if (value := os.environ.get(name, "")).strip()
+    }
     _values, problems = environment.problems_of(stated)
     unfit = [problem for problem in problems if problem.partition(" ")[0] in stated]
     if unfit:
@@ -36,7 +38,7 @@ def given() -> dict[str, str]:
     return stated
 
 
-def ask(setting: environment.Setting) -> str:
+def ask(setting: known_settings.Setting) -> str:
     """Ask the person at the terminal until the answer fits."""
     while True:
         print(f"{setting.name}: {setting.meaning.replace('`', '')}", file=sys.stderr)
@@ -80,7 +82,7 @@ def provide() -> None:
     os.environ["PSA_COMMONS_ENV"] = str(path)
     fresh = not path.exists()
     try:
-        known = {} if fresh else env_file.read(path, environment.NAMES)
+        known = {} if fresh else env_file.read(path, known_settings.NAMES)
     except env_file.Unreadable as error:
         environment.refuse(error.problems)
     differing = sorted(name for name in stated.keys() & known.keys() if stated[name] != known[name])
@@ -89,7 +91,9 @@ def provide() -> None:
     new = {name: value for name, value in stated.items() if name not in known}
     if not known.get("SECRET_KEY") and "SECRET_KEY" not in new:
         new["SECRET_KEY"] = secrets.token_urlsafe(48)
-    open_ones = [one for one in environment.SETTINGS if one.needed and not known.get(one.name) and one.name not in new]
+    open_ones = [
+        one for one in known_settings.SETTINGS if one.needed and not known.get(one.name) and one.name not in new
+    ]
     if sys.stdin is not None and sys.stdin.isatty():
         new |= {setting.name: ask(setting) for setting in open_ones}
         open_ones = []

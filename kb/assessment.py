@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from kb.choices import Axis, EntryKind, RelationType, Tlp, TranslationStatus
-from kb.models.entries import Entry, EntryConcept, EntryRelation
+from kb.models import Entry, EntryConcept, EntryRelation
 from kb.reading import best_version, versions_by_work
 from kb.sharing import tlp
 from kb.vocabulary import Term, Vocabulary

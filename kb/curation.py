@@ -16,7 +16,7 @@ from wagtail.models import Locale, Revision
 from kb import marking
 from kb.choices import Axis, EntryKind, Maturity, RelationType, Standing, TranslationStatus
 from kb.models import Concept, Entry, EntryRelation
-from kb.models.entries import new_public_id
+from kb.models.identifiers import new_public_id
 from kb.public_state import are_public, note_change
 from kb.sharing.readers import contains
 from kb.signals import entry_published, vocabulary_changed

@@ -12,7 +12,7 @@ from wagtail.models import TaskState
 
 from kb.choices import SpillPart, SpillState
 from kb.models import Entry, Spill, SpillPerson, TechnicalReviewTask
-from kb.spills import procedure
+from kb.spills import telling
 from people import inbox, notice_kinds
 from people.choices import MailRhythm, Role
 from people.models import Notice, User, in_force
@@ -130,6 +130,6 @@ def told_words(user: User, notices: Sequence[Notice]) -> dict[int, Words]:
 @transaction.atomic
 def confirm(row: SpillPerson, user: User) -> None:
     """Note that somebody did what the security officer asked for; the notice of it waits no longer."""
-    procedure.confirm(row=row)
+    telling.confirm(row=row)
     for notice in user.notices.filter(kind=TOLD, object_kind="spillperson", object_id=str(row.pk)):
         inbox.mark_read(user=user, key=notice.pk)

@@ -6,7 +6,7 @@ from django_tasks import task
 from kb.choices import SpillEvent
 from kb.models import Spill
 from kb.spills import storage
-from kb.spills.procedure import note
+from kb.spills.steps import note
 
 
 @task()

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from kb.choices import InformationCredibility, Maturity, ReferenceKind, SourceReliability, Standing
-from kb.models.entries import Entry, EntryReference
+from kb.models import Entry, EntryReference
 
 
 class Source(NamedTuple):

@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.models import register_snippet
 
-from kb.admin_guard import MediaPolicy, PagesByRole, SharingPolicy
+from kb.admin_policies import MediaPolicy, PagesByRole, SharingPolicy
 from kb.forms.wording import no_marking_words
 from kb.models import Entry, MediaDocument, MediaImage
 from kb.viewsets.bulk import DeleteDraftsBulkAction, PublishBulkAction, ReviewedBulkAction

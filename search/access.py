@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import UUIDField
 
 from kb.choices import Axis, TranslationStatus
-from kb.models.entries import Entry, EntryConcept
+from kb.models import Entry, EntryConcept
 from kb.reading import best_version, listed
 from kb.sharing.audience import of_viewer
 from kb.vocabulary import Term, Vocabulary

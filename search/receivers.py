@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kb import signals
 from kb.choices import TranslationStatus
-from kb.models.entries import EntryConcept
+from kb.models import EntryConcept
 from kb.vocabulary import vocabulary
 from search import tasks
 from search.indexing import enqueue

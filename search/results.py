@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kb.models.entries import Entry
+from kb.models import Entry
 from kb.reading import page_language, sources_of
 from kb.reading_log import is_recorded
 from kb.sharing import tlp

@@ -10,7 +10,7 @@ from django.urls import reverse, translate_url
 from django.utils import translation
 
 from kb.choices import Standing, TranslationStatus
-from kb.models.entries import Entry
+from kb.models import Entry
 from kb.models.pages import GuidancePage
 from kb.vocabulary import vocabulary
 from people.viewers import ANONYMOUS

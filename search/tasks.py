@@ -5,7 +5,7 @@ from django_tasks import task
 
 from kb.choices import SpillEvent
 from kb.models import Spill
-from kb.spills.procedure import note
+from kb.spills.steps import note
 from search import indexing
 from search.engines import engine
 

@@ -35,7 +35,7 @@ def spent(function: Callable[[], Any]) -> float:
 
 def straight(tested: EmbeddedEngine, query: SearchQuery, audience: list[int]) -> Callable[[], None]:
     """Return what sends the final query, fetches its hits and counts the facets, all of it built beforehand."""
-    reader = tested._open()
+    reader = tested._newest.reader()
     plan = Plan(query, audience, reader, vocabulary())
     asked = plan.asked()
     whole = plan.whole(asked)
@@ -56,7 +56,7 @@ def straight(tested: EmbeddedEngine, query: SearchQuery, audience: list[int]) ->
 
 def forget_counts(tested: EmbeddedEngine) -> None:
     """Let the engine forget what it found and counted; how many works a reader can see it may know."""
-    reader = tested._open()
+    reader = tested._newest.reader()
     reader.counts.clear()
     for key in [key for key in reader.places if key[0] != "count"]:
         del reader.places[key]

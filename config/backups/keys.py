@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from config import env_file, environment
+from config import env_file, known_settings
 from config.backups import archive, sources, switching
 from config.backups.facts import Damaged, NotRestored
 
@@ -27,7 +27,7 @@ def staged() -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Damaged("The secrets in it cannot be read.")
     for name, value in found.items():
-        if name not in environment.NAMES or not sources.is_secret(name):
+        if name not in known_settings.NAMES or not sources.is_secret(name):
             raise Damaged("Among the secrets in it is one that no setting has.")
         parts = value if isinstance(value, list) else [value]
         if not all(isinstance(part, str) and part.isprintable() for part in parts):

@@ -1,4 +1,4 @@
-"""A real installation: everything that differs from one to the next is a setting of `config/environment.py`."""
+"""A real installation: everything that differs from one to the next is a setting of `config/known_settings.py`."""
 
 from config import environment, identity
 from config.databases import main_and_cache

@@ -20,7 +20,7 @@ from kb.demonstration import AXES, body_of
 from kb.importing.writing import Version
 from kb.marking import Facts
 from kb.models import Entry, EntryReference
-from kb.models.entries import work_key
+from kb.models.identifiers import work_key
 from kb.vocabulary import Vocabulary
 from people.models import Circle, Organisation
 

@@ -114,11 +114,12 @@ class MarkingForm(forms.Form):
         if not self.cleaned_data.get("label"):
             return
         try:
-            marking.facts(
-                label=self.cleaned_data["label"],
-                circles=[*self.cleaned_data.get("circles", ()), *kept_circles],
-                owning_organisation=self.cleaned_data.get("owning_organisation"),
-                partner_release=self.cleaned_data.get("partner_release", False),
+            marking.checked(
+                marking.Facts(
+                    label=self.cleaned_data["label"],
+                    circles=(*self.cleaned_data.get("circles", ()), *kept_circles),
+                    owning_organisation=self.cleaned_data.get("owning_organisation"),
+                )
             )
         except marking.MarkingRefused as refusal:
             self.refuse(refusal)

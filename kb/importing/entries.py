@@ -16,7 +16,7 @@ from kb.importing.sections import stream_of
 from kb.importing.writing import Version
 from kb.marking import Facts
 from kb.models import Concept, Entry, EntryConcept, EntryReference
-from kb.models.entries import work_key
+from kb.models.identifiers import work_key
 from kb.publishing import HEADER, problems_of, same_text
 
 

@@ -12,8 +12,9 @@ from kb.importing.entries import EntryMaker, Original, fits, originals_of
 from kb.importing.files.base import Record, RecordUnusable, Table
 from kb.importing.files.opening import Rejects
 from kb.importing.mapping import Mapping
+from kb.importing.reading import RowReader
 from kb.importing.report import Report
-from kb.importing.rows import Row, RowReader
+from kb.importing.rows import Row
 from kb.importing.standing import Stand, Standing, stands_of, unchanged
 from kb.importing.terms import Terms
 from kb.models import Entry

@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry, Revision
 from kb import marking, publishing
 from kb.choices import TranslationStatus
 from kb.models import Entry, EntryConcept, EntryKeyword, EntryReference, Keyword
-from kb.models.entries import new_public_id
+from kb.models.identifiers import new_public_id
 from kb.public_state import note_change, public_among
 from kb.signals import entries_imported
 from people.models import User

@@ -18,10 +18,10 @@ from kb.marking.lowering import (
 )
 from kb.marking.making import (
     Facts,
+    checked,
     copied,
     create,
     create_many,
-    facts,
     readers_of,
     snapshot,
 )
@@ -97,6 +97,7 @@ __all__ = [
     "UnknownLabel",
     "agree",
     "ask",
+    "checked",
     "copied",
     "copy_source",
     "create",
@@ -108,7 +109,6 @@ __all__ = [
     "drop_unused",
     "entry_of",
     "expire",
-    "facts",
     "forget_source",
     "may_answer",
     "narrow",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from kb.choices import ChangeState, Tlp
-from kb.marking.making import facts, readers_of, readers_under
+from kb.marking.making import Facts, checked, readers_of, readers_under
 from kb.marking.refusals import REFUSALS, LoweringNeedsTwoPeople, NoOrganisation, OtherOrganisation
 from kb.models import Entry, Marking, MarkingChange
 from kb.public_state import note_change
@@ -36,96 +36,44 @@ def relabel(
     LoweringNeedsTwoPeople or the one of its kind that says who that is.
     """
     marking = Marking.objects.select_for_update().get(pk=entry.marking_id)
-    parsed, named, owner, released = facts(
-        label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
-    )
-    kept_house = marking.chatham_house if chatham_house is None else chatham_house
-    check_narrower(marking, label=parsed, circles=named, owner=owner, released=released, house=kept_house)
-    put(
-        marking,
-        label=parsed,
-        circles=named,
-        owning_organisation=owner,
-        partner_release=released,
-        chatham_house=kept_house,
-        handling_note=handling_note,
-        entry=entry,
-        by=by,
-    )
+    house = marking.chatham_house if chatham_house is None else chatham_house
+    note = marking.handling_note if handling_note is None else handling_note
+    wanted = checked(Facts(label, tuple(circles), owning_organisation, partner_release, house, note))
+    check_narrower(marking, wanted)
+    put(marking, wanted, entry=entry, by=by)
     return marking
 
 
-def check_narrower(
-    marking: Marking,
-    *,
-    label: Tlp,
-    circles: Iterable[Circle],
-    owner: Organisation | None,
-    released: bool,
-    house: bool,
-) -> None:
+def check_narrower(marking: Marking, wanted: Facts) -> None:
     """Raise LoweringNeedsTwoPeople, or its kind, where these facts would let anybody read or be told more."""
-    gained = gain(readers_of(marking), readers_under(label, circles, owner, released))
+    gained = gain(readers_of(marking), readers_under(wanted))
     if gained is not None:
         raise REFUSALS[gained]
-    if marking.chatham_house and not house:
+    if marking.chatham_house and not wanted.chatham_house:
         raise LoweringNeedsTwoPeople
 
 
-def put(
-    marking: Marking,
-    *,
-    label: Tlp,
-    circles: Iterable[Circle],
-    owning_organisation: Organisation | None,
-    partner_release: bool,
-    chatham_house: bool,
-    entry: Entry,
-    by: User | None,
-    handling_note: str | None = None,
-    widens: bool = False,
-) -> None:
+def put(marking: Marking, facts: Facts, *, entry: Entry, by: User | None, widens: bool = False) -> None:
     """Write facts into a marking that is held, and announce it. Whether they may stand, the caller has asked.
 
     What waits for a second person was asked of another marking: it is overtaken. What widens is recorded before it
     holds. Raises people.audit.NotRecorded.
     """
     before = marking.label
-    write_facts(
-        marking,
-        label=label,
-        circles=circles,
-        owning_organisation=owning_organisation,
-        partner_release=partner_release,
-        chatham_house=chatham_house,
-        handling_note=handling_note,
-    )
-    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(label)})
+    write_facts(marking, facts)
+    log(instance=entry, action="kb.relabel", user=by, data={"before": before, "after": str(facts.label)})
     overtake(entry)
-    _announce(marking, public=Tlp.CLEAR in (before, label))
-    record_change("entry", entry.public_id, before=before, after=label, by=by, widens=widens)
+    _announce(marking, public=Tlp.CLEAR in (before, facts.label))
+    record_change("entry", entry.public_id, before=before, after=facts.label, by=by, widens=widens)
     entry.marking = marking
 
 
-def write_facts(
-    marking: Marking,
-    *,
-    label: Tlp,
-    circles: Iterable[Circle],
-    owning_organisation: Organisation | None,
-    partner_release: bool,
-    chatham_house: bool,
-    handling_note: str | None = None,
-) -> None:
+def write_facts(marking: Marking, facts: Facts) -> None:
     """Write facts that may stand into a marking that is held; what freezes it stays."""
-    marking.label = label
-    marking.owning_organisation = owning_organisation
-    marking.partner_release = partner_release
-    marking.chatham_house = chatham_house
-    if handling_note is not None:
-        marking.handling_note = handling_note
+    for name, value in facts.columns.items():
+        setattr(marking, name, value)
     marking.save()
-    marking.circles.set(circles)
+    marking.circles.set(facts.circles)
 
 
 def record_change(kind: str, key: str, *, before: str, after: str, by: User | None, widens: bool = False) -> None:
@@ -192,23 +140,13 @@ def narrow(
     """
     marking: Marking = Marking.objects.select_for_update().get(pk=key)
     before = str(marking.label)
-    parsed, named, owner, released = facts(
-        label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
-    )
+    wanted = checked(Facts(label, tuple(circles), owning_organisation, partner_release, chatham_house, handling_note))
     try:
-        check_narrower(marking, label=parsed, circles=named, owner=owner, released=released, house=chatham_house)
+        check_narrower(marking, wanted)
     except LoweringNeedsTwoPeople as wider:
         # Its kinds give advice about entries.
         raise LoweringNeedsTwoPeople from wider
-    write_facts(
-        marking,
-        label=parsed,
-        circles=named,
-        owning_organisation=owner,
-        partner_release=released,
-        chatham_house=chatham_house,
-        handling_note=handling_note,
-    )
+    write_facts(marking, wanted)
     return before, marking
 
 

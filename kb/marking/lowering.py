@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 
 from kb.choices import ChangeKind, ChangeState, Standing
 from kb.marking.changing import close_unanswered, put
-from kb.marking.making import facts, readers_of, readers_under, snapshot
+from kb.marking.making import Facts, checked, facts_of, readers_of, readers_under, snapshot
 from kb.marking.recalling import end_recall
 from kb.marking.refusals import (
     AlreadyAsked,
@@ -72,17 +72,12 @@ def request_lowering(
         raise NotForThisPerson
     if Entry.objects.filter(translation_key=entry.translation_key, standing=Standing.RECALLED).exists():
         raise NotPublished
-    parsed, named, owner, released = facts(
-        label=label, circles=circles, owning_organisation=owning_organisation, partner_release=partner_release
-    )
     house = marking.chatham_house if chatham_house is None else chatham_house
-    gained = gain(readers_of(marking), readers_under(parsed, named, owner, released))
+    wanted = checked(Facts(label, tuple(circles), owning_organisation, partner_release, house))
+    gained = gain(readers_of(marking), readers_under(wanted))
     if gained is None and house >= marking.chatham_house:
         raise NobodyGains
-    change = MarkingChange(
-        label=parsed, owning_organisation=owner, partner_release=released, chatham_house=house, reason=said(reason, 600)
-    )
-    return _ask(change, named, entry, by)
+    return _ask(ChangeKind.LOWERING, wanted, said(reason, 600), entry, by)
 
 
 @transaction.atomic
@@ -93,28 +88,28 @@ def request_restoring(*, entry: Entry, reason: str, by: User) -> MarkingChange:
         raise NotForThisPerson
     if not Entry.objects.filter(pk=entry.pk, standing=Standing.RECALLED).exists():
         raise NotRecalled
-    change = MarkingChange(
-        kind=ChangeKind.RESTORING,
-        label=marking.label,
-        owning_organisation=marking.owning_organisation,
-        partner_release=marking.partner_release,
-        chatham_house=marking.chatham_house,
-        reason=said(reason, 600),
-    )
-    return _ask(change, marking.circles.all(), entry, by)
+    return _ask(ChangeKind.RESTORING, facts_of(marking), said(reason, 600), entry, by)
 
 
-def _ask(change: MarkingChange, circles: Iterable[Circle], entry: Entry, by: User) -> MarkingChange:
+def _ask(kind: ChangeKind, wanted: Facts, reason: str, entry: Entry, by: User) -> MarkingChange:
     expire(entry=entry)
-    change.translation_key = entry.translation_key
-    change.before = snapshot(entry.marking)
-    change.requested_by = by
+    change = MarkingChange(
+        kind=kind,
+        translation_key=entry.translation_key,
+        before=snapshot(entry.marking),
+        label=wanted.label,
+        owning_organisation=wanted.owning_organisation,
+        partner_release=wanted.partner_release,
+        chatham_house=wanted.chatham_house,
+        reason=reason,
+        requested_by=by,
+    )
     try:
         with transaction.atomic():
             change.save()
     except IntegrityError as second:
         raise AlreadyAsked from second
-    change.circles.set(circles)
+    change.circles.set(wanted.circles)
     log(instance=entry, action="kb.ask_change", user=by, data={"change": change.pk, "to": str(change.label)})
     audit.note(
         event=audit.Event.LABEL_REQUESTED,
@@ -170,11 +165,15 @@ def agree(*, change: MarkingChange, by: User) -> MarkingChange:
     if snapshot(entry.marking) != now.before or not handling.may_ask_two(asker, entry.marking, source):
         raise ChangedMeanwhile
     try:
-        label, circles, owner, released = facts(
-            label=now.label,
-            circles=now.circles.all(),
-            owning_organisation=now.owning_organisation,
-            partner_release=now.partner_release,
+        wanted = checked(
+            Facts(
+                label=now.label,
+                circles=tuple(now.circles.all()),
+                owning_organisation=now.owning_organisation,
+                partner_release=now.partner_release,
+                chatham_house=now.chatham_house,
+                handling_note=entry.marking.handling_note,
+            )
         )
     except MarkingRefused as gone:  # a circle that was named is no more
         raise ChangedMeanwhile from gone
@@ -184,17 +183,7 @@ def agree(*, change: MarkingChange, by: User) -> MarkingChange:
         end_recall(entry, by=by)
         return now
     keep_source(entry)
-    put(
-        entry.marking,
-        label=label,
-        circles=circles,
-        owning_organisation=owner,
-        partner_release=released,
-        chatham_house=now.chatham_house,
-        entry=entry,
-        by=by,
-        widens=True,
-    )
+    put(entry.marking, wanted, entry=entry, by=by, widens=True)
     return now
 
 

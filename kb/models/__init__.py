@@ -1,7 +1,8 @@
 """The tables of the knowledge base."""
 
 from kb.models.changes import MarkingChange, Origin, Recall, SharingQuestion
-from kb.models.entries import Entry, EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
+from kb.models.entries import Entry
+from kb.models.entry_parts import EntryConcept, EntryKeyword, EntryReference, EntryRelation, Keyword
 from kb.models.imports import ImportedVersion
 from kb.models.marking_words import MarkingWordUse
 from kb.models.markings import Marking

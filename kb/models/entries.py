@@ -1,57 +1,43 @@
-"""What is an entry: a lesson, practice or pattern in one language, its header, its relations?"""
+"""What is an entry: a lesson, practice or pattern in one language, and its header?"""
 
-import secrets
-import uuid
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from taggit.models import ItemBase, TagBase
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
     ModelLogEntry,
-    Orderable,
     PreviewableMixin,
     RevisionMixin,
     TranslatableMixin,
     WorkflowMixin,
 )
 
-from kb.addresses import check_public
 from kb.blocks import OutlineBlock, no_foreign_sections
 from kb.choices import (
-    SINGLE_VALUED_AXES,
-    Axis,
     EntryKind,
     InformationCredibility,
     Maturity,
-    ReferenceKind,
-    RelationType,
     SourceReliability,
     Standing,
     TranslationStatus,
 )
 from kb.fields import CleanStreamField, LineField, ProseField, cleaned_content
+from kb.models.entry_querysets import EntryQuerySet
+from kb.models.identifiers import new_public_id
 from kb.models.markings import Marking
-from kb.models.taxonomy import Concept
 from kb.outlines import OUTLINES
-from kb.sharing import querysets
 from kb.signals import entry_publishing
-
-if TYPE_CHECKING:
-    from people.viewers import Viewer
 
 OUTSIDE_REVISIONS = (
     "marking_id",
@@ -65,12 +51,6 @@ OUTSIDE_REVISIONS = (
     "live_revision_id",
 )
 _KINDS = dict(EntryKind.choices)
-_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
-
-
-def new_public_id() -> str:
-    """Return an opaque identifier of eight characters that says nothing and is easy to read aloud."""
-    return "".join(secrets.choice(_ALPHABET) for _position in range(8))
 
 
 @lru_cache(maxsize=64)
@@ -83,40 +63,6 @@ def _address(language: str | None, prefix: str) -> tuple[str, str]:
     """Return what stands before and after the identifier in an entry's address; pages name very many."""
     before, _identifier, after = reverse("kb:entry", args=["-"]).rpartition("-")
     return before, after
-
-
-class EntryQuerySet(models.QuerySet["Entry"]):
-    """Named subsets of entries."""
-
-    def visible_to(self, viewer: "Viewer") -> Self:
-        """Return the published entries that the viewer may read."""
-        return querysets.visible_to(self, viewer)  # type: ignore[return-value]  # the same class comes back
-
-    def editable_by(self, viewer: "Viewer") -> Self:
-        """Return the entries, drafts included, that the viewer may work on."""
-        return querysets.editable_by(self, viewer)  # type: ignore[return-value]  # the same class comes back
-
-    def published(self) -> Self:
-        """Return the entries that stand on the site, whoever may read them; recalled ones do not."""
-        return querysets.published(self)  # type: ignore[return-value]  # the same class comes back
-
-    def lock_work(self, translation_key: uuid.UUID) -> None:
-        """Let publications and withdrawals of one work wait for each other, to the end of the transaction."""
-        list(self.select_for_update().filter(translation_key=translation_key).order_by("pk").values_list("pk"))
-
-    def originals(self) -> Self:
-        """Return one row for each work: the language version it was written in."""
-        return self.filter(translation_status=TranslationStatus.ORIGINAL)
-
-
-class Keyword(TagBase):
-    """A free keyword."""
-
-    free_tagging = True
-
-    class Meta:
-        verbose_name = _("keyword")
-        verbose_name_plural = _("keywords")
 
 
 class Entry(
@@ -306,98 +252,3 @@ def made_by(user: Any) -> models.QuerySet[ModelLogEntry]:
         content_type=ContentType.objects.get_for_model(Entry), action="wagtail.create", user=user
     )
     return rows
-
-
-class EntryKeyword(ItemBase):
-    """A keyword on an entry."""
-
-    tag = models.ForeignKey(Keyword, on_delete=models.CASCADE, related_name="items")
-    content_object = ParentalKey(Entry, on_delete=models.CASCADE, related_name="keyword_items")
-
-
-class EntryConcept(models.Model):
-    """A concept that describes an entry, in the respect that the axis names."""
-
-    entry = ParentalKey(Entry, on_delete=models.CASCADE, related_name="entry_concepts")
-    axis = models.CharField(_("respect"), max_length=24, choices=Axis.choices)
-    concept = models.ForeignKey(
-        Concept, on_delete=models.PROTECT, related_name="entry_concepts", verbose_name=_("concept")
-    )
-
-    class Meta:
-        verbose_name = _("concept of an entry")
-        verbose_name_plural = _("concepts of an entry")
-        constraints = [
-            models.UniqueConstraint(fields=["entry", "axis", "concept"], name="entry_concept_once"),
-            models.UniqueConstraint(
-                fields=["entry", "axis"], condition=Q(axis__in=SINGLE_VALUED_AXES), name="entry_one_mission_and_event"
-            ),
-            models.CheckConstraint(condition=Q(axis__in=Axis.values), name="entry_concept_axis_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.axis}: {self.concept_id}"
-
-    def clean(self) -> None:
-        """Raise ValidationError where the concept is of another vocabulary than the axis takes."""
-        if self.concept_id and self.concept.scheme.slug != self.axis:
-            raise ValidationError({"concept": _("This concept belongs to another vocabulary.")})
-
-
-class EntryReference(Orderable):
-    """A publication that an entry rests on."""
-
-    entry = ParentalKey(Entry, on_delete=models.CASCADE, related_name="references")
-    kind = models.CharField(_("kind"), max_length=14, choices=ReferenceKind.choices)
-    title = LineField(_("title"), max_length=300)
-    publisher = LineField(_("publisher"), max_length=200, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    url = models.URLField(_("address"), blank=True, max_length=400, validators=[check_public])
-    locator = LineField(_("where in it"), max_length=160, blank=True)
-    licence = LineField(_("licence"), max_length=120, blank=True)
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("reference")
-        verbose_name_plural = _("references")
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=ReferenceKind.values), name="entry_reference_kind_known"),
-            models.CheckConstraint(
-                condition=Q(url="") | Q(url__startswith="https://") | Q(url__startswith="http://"),
-                name="entry_reference_url_is_web",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class EntryRelation(models.Model):
-    """How one work stands to another; both ends are the originals of their works."""
-
-    source = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="relations")
-    target = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="relations_to")
-    type = models.CharField(_("relation"), max_length=14, choices=RelationType.choices)
-    indicators = models.CharField(
-        _("for indicators"),
-        max_length=26,
-        blank=True,
-        help_text=_("Letters of the indicators that an option mitigates."),
-    )
-    note = LineField(_("note"), max_length=400, blank=True)
-
-    class Meta:
-        verbose_name = _("relation")
-        verbose_name_plural = _("relations")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "target", "type"], name="entry_relation_once"),
-            models.CheckConstraint(condition=~Q(source=models.F("target")), name="entry_relation_not_to_itself"),
-            models.CheckConstraint(condition=Q(type__in=RelationType.values), name="entry_relation_type_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source_id} {self.type} {self.target_id}"
-
-
-def work_key(text: str) -> uuid.UUID:
-    """Return the stable key of a work that is loaded from a source with a key of its own."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"psa-commons:entry:{text}")

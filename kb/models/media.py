@@ -10,7 +10,7 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from kb.fields import LineField
-from kb.models.entries import new_public_id
+from kb.models.identifiers import new_public_id
 from kb.models.markings import Marking
 from kb.sharing import querysets
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from kb import trust
 from kb.choices import Axis
-from kb.models.entries import Entry, EntryReference
+from kb.models import Entry, EntryReference
 from kb.reading.versions import best_version
 from kb.sanitising import plain_text
 from kb.vocabulary import Term, Vocabulary

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField
 from kb import trust
 from kb.choices import Audience, Axis, RelationType, Tlp, TranslationStatus
 from kb.media import Shown, shown_to
-from kb.models.entries import Entry, EntryConcept, EntryReference
+from kb.models import Entry, EntryConcept, EntryReference
 from kb.outlines import OUTLINES, Section
 from kb.reading.related import Related, related_to
 from kb.reading.versions import best_version, page_language, references_of, versions_of

@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext as _
 
 from kb.choices import RelationType
-from kb.models.entries import Entry, EntryRelation
+from kb.models import Entry, EntryRelation
 from kb.reading.versions import best_version, listed
 from people.statements import Statement
 from people.viewers import Viewer

@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, CharField, Q, UUIDField
 from django.utils.translation import get_language
 
 from kb.choices import TranslationStatus
-from kb.models.entries import Entry, EntryReference
+from kb.models import Entry, EntryReference
 from kb.trust import Source
 from people.statements import Statement
 from people.viewers import Viewer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.choices import SPILLING, OpeningReason, ReportReason, SpillEvent, SpillOutcome, SpillPart
 from kb.models import Spill, SpillPerson
-from kb.spills import procedure
+from kb.spills import procedure, telling
 from people.models import User
 
 
@@ -71,7 +71,7 @@ def overview(spill: Spill) -> Overview:
         events=frozenset(step.event for step in steps),
         readers=[_told(row, names) for row in rows if row.part == SpillPart.READER],
         originators=[_told(row, names) for row in rows if row.part == SpillPart.ORIGINATOR],
-        reachable=procedure.originators(spill),
+        reachable=telling.originators(spill),
     )
 
 

@@ -3,24 +3,13 @@
 What was made of it elsewhere (index, free space of the database) hears of it by a signal and goes after it.
 """
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
-from wagtail.fields import StreamField
-from wagtail.models import (
-    Comment,
-    CommentReply,
-    ModelLogEntry,
-    Page,
-    PageLogEntry,
-    ReferenceIndex,
-    Revision,
-    WorkflowState,
-)
+from wagtail.models import Comment, CommentReply, ModelLogEntry, Page, ReferenceIndex
 
 from kb import uploads
 from kb.anonymisation.redaction import Redactor
@@ -40,21 +29,19 @@ from kb.models import (
     Spill,
 )
 from kb.signals import entry_withdrawn, text_purged
-from kb.spills import freezing, procedure, remains, storage
-from kb.texts import changed_in, spoken
-
-Change = Callable[[str], str]
+from kb.spills import freezing, remains, steps, storage
+from kb.spills.rewriting import Change, change_history, change_row
 
 
-class NotDecided(procedure.SpillRefused):
+class NotDecided(steps.SpillRefused):
     """The decision comes first."""
 
 
-class NothingFound(procedure.SpillRefused):
+class NothingFound(steps.SpillRefused):
     """None of the passages stands anywhere."""
 
 
-class OnlyWhole(procedure.SpillRefused):
+class OnlyWhole(steps.SpillRefused):
     """Of a file no words can be taken out; it is removed as a whole."""
 
 
@@ -71,8 +58,8 @@ def redact(*, spill: Spill, passages: Sequence[str], by: int) -> int:
         if not rows or stored.about in (Reportable.FILE, Reportable.PICTURE):
             raise OnlyWhole
         for row in rows:
-            _change_row(row, redactor.apply)
-            _change_history(row, redactor.apply, keep=[row.latest_revision_id, row.live_revision_id, stored.revision])
+            change_row(row, redactor.apply)
+            change_history(row, redactor.apply, keep=[row.latest_revision_id, row.live_revision_id, stored.revision])
         _change_beside(stored, rows, redactor)
         if not redactor.count:
             raise NothingFound
@@ -95,7 +82,7 @@ def remove(*, spill: Spill, by: int) -> Spill:
             if isinstance(row, Entry):
                 _empty_entry(row)
             elif isinstance(row, Page):
-                _change_history(row, lambda _text: "", keep=[])
+                change_history(row, lambda _text: "", keep=[])
                 row.delete()
             else:
                 _remove_file(row)
@@ -122,59 +109,12 @@ def _rows(spill: Spill) -> list[Any]:
 def _purged(spill: Spill, rows: Sequence[Any], by: int, count: int, forms: int) -> None:
     spill.purged_at = timezone.now()
     spill.save()
-    procedure.note(spill=spill, event=SpillEvent.FORMS, by=by, count=forms)
-    procedure.note(spill=spill, event=SpillEvent.PURGED, by=by, count=count)
+    steps.note(spill=spill, event=SpillEvent.FORMS, by=by, count=forms)
+    steps.note(spill=spill, event=SpillEvent.PURGED, by=by, count=count)
     works = list(dict.fromkeys(row.translation_key for row in rows if isinstance(row, Entry)))
     for work in works:
         entry_withdrawn.send(sender=Entry, translation_key=work, public=False)
     text_purged.send(sender=Spill, spill=spill.pk, translation_keys=works)
-
-
-def _change_row(row: Any, change: Change) -> None:
-    by_table: dict[Any, dict[str, Any]] = {}
-    for field in spoken(row):
-        value = getattr(row, field.attname)
-        if isinstance(field, StreamField):
-            changed = changed_in(field.stream_block.get_prep_value(value), change)
-            value = field.to_python(json.dumps(changed))
-        elif isinstance(value, str):
-            value = change(value)
-        setattr(row, field.attname, value)
-        by_table.setdefault(field.model, {})[field.attname] = value
-    # Past `save`, which would make a page's address anew from its words.
-    for model, values in by_table.items():
-        model._base_manager.filter(pk=row.pk).update(**values)
-
-
-def _change_history(row: Any, change: Change, *, keep: Sequence[int | None]) -> None:
-    """Change the revisions that are kept, delete the others, the reviews and the references; empty the history."""
-    kind = ContentType.objects.get_for_model(Page if isinstance(row, Page) else type(row))
-    own = {"base_content_type": kind, "object_id": str(row.pk)}
-    kept = [pk for pk in keep if pk]
-    WorkflowState.objects.filter(**own).delete()
-    Revision.objects.filter(**own).exclude(pk__in=kept).delete()
-    for revision in Revision.objects.filter(**own):
-        content = {name: _changed_value(value, change) for name, value in revision.content.items()}
-        Revision.objects.filter(pk=revision.pk).update(content=content, object_str=change(revision.object_str))
-    ReferenceIndex.objects.filter(**own).delete()
-    lines: Any = (
-        PageLogEntry.objects.filter(page_id=row.pk)
-        if isinstance(row, Page)
-        else ModelLogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
-    )
-    for line in lines:
-        data = changed_in(line.data, change) if isinstance(line.data, dict) else {}
-        lines.filter(pk=line.pk).update(label=getattr(row, "public_id", str(row.pk)), data=data)
-
-
-def _changed_value(value: Any, change: Change) -> Any:
-    """Return a value of a revision changed; sections stand there as JSON in a text."""
-    if isinstance(value, str) and value[:1] in "[{":
-        try:
-            return json.dumps(changed_in(json.loads(value), change))
-        except ValueError:
-            return change(value)
-    return changed_in(value, change)
 
 
 def _change_beside(spill: Spill, rows: Sequence[Any], redactor: Redactor | None) -> None:
@@ -200,7 +140,7 @@ def _change_beside(spill: Spill, rows: Sequence[Any], redactor: Redactor | None)
     for reference in EntryReference.objects.filter(entry__in=entries):
         if redactor.holds(reference.url):
             reference.url = ""
-        _change_row(reference, redactor.apply)
+        change_row(reference, redactor.apply)
         EntryReference.objects.filter(pk=reference.pk).update(url=reference.url)
     for relation in EntryRelation.objects.filter(models.Q(source__in=entries) | models.Q(target__in=entries)):
         EntryRelation.objects.filter(pk=relation.pk).update(note=redactor.apply(relation.note))
@@ -221,7 +161,7 @@ def _drop_keywords() -> None:
 
 def _empty_entry(entry: Entry) -> None:
     """Leave of a language version its identifier and marking."""
-    _change_history(entry, lambda _text: "", keep=[])
+    change_history(entry, lambda _text: "", keep=[])
     EntryReference.objects.filter(entry=entry).delete()
     EntryConcept.objects.filter(entry=entry).delete()
     EntryKeyword.objects.filter(content_object=entry).delete()
@@ -237,7 +177,7 @@ def _empty_entry(entry: Entry) -> None:
         go_live_at=None,
         expire_at=None,
     )
-    _change_row(entry, lambda _text: "")
+    change_row(entry, lambda _text: "")
     Entry.objects.filter(pk=entry.pk).update(title=entry.public_id, body=[], positive=None)
 
 

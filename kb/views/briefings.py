@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from kb.choices import Standing
-from kb.models.entries import Entry
+from kb.models import Entry
 from kb.reading import Brief, page_language, read_briefing
 from kb.reading_log import note_reading
 from kb.sharing import tlp

@@ -16,7 +16,7 @@ from kb import notifications
 from kb.choices import OpeningReason, SpillEvent, SpillOutcome, SpillState
 from kb.forms.spills import DecisionForm, LessonForm, OpenForm, PassagesForm
 from kb.models import Entry, Spill, SpillPerson
-from kb.spills import freezing, procedure, purging
+from kb.spills import freezing, procedure, purging, steps, telling
 from kb.spills.overview import overview
 from kb.texts import texts_in_columns, texts_of
 from people.roles import Action
@@ -99,23 +99,23 @@ def _freeze(row: Spill, by: int) -> str:
 
 
 def _originator(row: Spill, by: int) -> str:
-    told = procedure.tell_originator(spill=row, by=by)
+    told = telling.tell_originator(spill=row, by=by)
     return _("Told by the site: %(number)s.") % {"number": told}
 
 
 def _otherwise(row: Spill, by: int) -> str:
-    procedure.tell_originator(spill=row, by=by, otherwise=True)
+    telling.tell_originator(spill=row, by=by, otherwise=True)
     return _("Noted.")
 
 
 def _readers(row: Spill, by: int) -> str:
-    told = procedure.tell_readers(spill=row, by=by)
+    told = telling.tell_readers(spill=row, by=by)
     return _("Told by the site: %(number)s.") % {"number": told}
 
 
 def _noted(event: SpillEvent) -> Callable[[Spill, int], str]:
     def note(row: Spill, by: int) -> str:
-        procedure.note(spill=row, event=event, by=by)
+        steps.note(spill=row, event=event, by=by)
         return _("Noted.")
 
     return note
@@ -146,7 +146,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     try:
         messages.success(request, STEPS[name](row, _number(request)))
-    except procedure.SpillRefused:
+    except steps.SpillRefused:
         messages.error(request, _("That is not possible as it stands now. Read the steps again."))
     return HttpResponseRedirect(row.get_absolute_url())
 
@@ -161,9 +161,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             procedure.decide(spill=row, outcome=SpillOutcome(form.cleaned_data["outcome"]), by=_number(request))
             return HttpResponseRedirect(row.get_absolute_url())
-        except procedure.AlreadyPurged:
+        except steps.AlreadyPurged:
             form.add_error(None, _("Its text has been purged, so it cannot have been a false alarm."))
-        except procedure.NotHidden:
+        except steps.NotHidden:
             form.add_error(None, _("It cannot be hidden here: an administrator changes this place by hand."))
     return _page(request, row, decision=form)
 
@@ -198,7 +198,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             procedure.close(spill=row, lesson=form.cleaned_data["lesson"], by=_number(request))
             return HttpResponseRedirect(reverse("kb:spills"))
-        except procedure.StepsMissing:
+        except steps.StepsMissing:
             form.add_error(None, _("Some steps are still to be taken. They stand at the head of this page."))
     return _page(request, row, lesson=form)
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kb.choices import Axis, InformationCredibility, Maturity, SourceReliability, Standing, TranslationStatus
-from kb.models.entries import Entry, EntryConcept, EntryKeyword
+from kb.models import Entry, EntryConcept, EntryKeyword
 from kb.sanitising import plain_text
 from kb.sharing.audience import of_marking
 from kb.vocabulary import Vocabulary

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max, Q
 
 from kb.choices import SourceReliability, Tlp
-from kb.models.entries import Entry, EntryConcept
+from kb.models import Entry, EntryConcept
 from kb.vocabulary import Vocabulary
 from people.viewers import Viewer
 from search.engines.base import Hit, Results

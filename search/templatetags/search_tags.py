@@ -12,7 +12,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
-from kb.models.entries import Entry
+from kb.models import Entry
 from kb.reading import page_language
 from kb.sharing.audience import of_viewer
 from kb.templatetags.kb_tags import in_language, on_this_site

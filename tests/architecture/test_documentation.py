@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from config import environment
+from config import known_settings
 from people.choices import Role
 from tests.architecture.places import APPS, ROOT, modules, name_of, project_files, text_files
 
@@ -41,7 +41,7 @@ def test_the_readme_is_short() -> None:
 
 def environment_names() -> set[str]:
     """Return the environment variables that settings and start-up read."""
-    found: set[str] = set(environment.NAMES)
+    found: set[str] = set(known_settings.NAMES)
     for path in modules():
         if path.relative_to(ROOT).parts[0] == "config" and path.name != "deployment.py":
             text = path.read_text(encoding="utf-8")

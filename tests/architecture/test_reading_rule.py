@@ -21,6 +21,7 @@ READERS = {
         "panels",
         "wagtail_hooks",
         "admin_guard",
+        "admin_policies",
     ],
     "search": ["views", "templatetags", "access", "results", "topics", "coverage", "suggestions", "sitemap"],
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config import environment
+from config import environment, known_settings
 from config.management.commands.backup import Command
 from tests.architecture.places import ROOT
 
@@ -86,6 +86,6 @@ def test_the_manuals_speak_of_the_installation_that_the_units_run() -> None:
 
 
 def test_the_manual_says_how_long_a_writer_waits() -> None:
-    (wait,) = [setting.default for setting in environment.SETTINGS if setting.name == "DATABASE_WAIT"]
+    (wait,) = [setting.default for setting in known_settings.SETTINGS if setting.name == "DATABASE_WAIT"]
     text = " ".join((ROOT / "docs" / "how-to" / "upgrade.md").read_text(encoding="utf-8").split())
     assert f"as `DATABASE_WAIT` says, {wait} seconds unless set" in text

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from config import env_file, environment, values
+from config import env_file, environment, known_settings, values
 from config.deployment import INVENTED
 from tests.architecture.places import ROOT
 
-GOOD = {name: value for name, value in INVENTED.items() if name in environment.NAMES}
+GOOD = {name: value for name, value in INVENTED.items() if name in known_settings.NAMES}
 
 
 def test_the_manual_shows_the_table_as_it_is() -> None:
-    assert environment.table() in (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
+    assert known_settings.table() in (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
 
 
 def test_what_is_given_or_has_a_default_is_read() -> None:
@@ -99,7 +99,7 @@ def file(tmp_path: Path, text: str, mode: int = 0o600) -> Path:
 
 def test_a_file_of_settings_is_read_as_it_stands(tmp_path: Path) -> None:
     text = "# a note\n\nSECRET_KEY=a=b#c $d\nDEFAULT_FROM_EMAIL = PSA Commons <a@example.org>\n"
-    assert env_file.read(file(tmp_path, text), environment.NAMES) == {
+    assert env_file.read(file(tmp_path, text), known_settings.NAMES) == {
         "SECRET_KEY": "a=b#c $d",
         "DEFAULT_FROM_EMAIL": "PSA Commons <a@example.org>",
     }
@@ -108,7 +108,7 @@ def test_a_file_of_settings_is_read_as_it_stands(tmp_path: Path) -> None:
 def test_slips_in_a_file_of_settings_are_told_by_line(tmp_path: Path) -> None:
     text = "SECRET_KEI=x\nexport BIND=1\nBIND='x'\nEMAIL_PORT=1\nEMAIL_PORT=2\nnonsense\n"
     with pytest.raises(env_file.Unreadable) as error:
-        env_file.read(file(tmp_path, text), environment.NAMES)
+        env_file.read(file(tmp_path, text), known_settings.NAMES)
     told = [problem.split("line ")[1] for problem in error.value.problems]
     assert told == [
         "1: SECRET_KEI is no setting; is SECRET_KEY meant?",
@@ -122,7 +122,7 @@ def test_slips_in_a_file_of_settings_are_told_by_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o604])
 def test_a_file_of_settings_that_others_may_open_is_refused(tmp_path: Path, mode: int) -> None:
     with pytest.raises(env_file.Unreadable, match="chmod 600"):
-        env_file.read(file(tmp_path, "BIND=127.0.0.1:80\n", mode), environment.NAMES)
+        env_file.read(file(tmp_path, "BIND=127.0.0.1:80\n", mode), known_settings.NAMES)
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

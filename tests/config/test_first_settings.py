@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config import environment, first_settings
+from config import environment, first_settings, known_settings
 from tests.architecture.places import ROOT
 
 GIVEN = {
@@ -18,7 +18,7 @@ SCRIPT = "from config import first_settings; first_settings.provide()"
 
 
 def provide(path: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name not in environment.NAMES}
+    kept = {name: value for name, value in os.environ.items() if name not in known_settings.NAMES}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
     return subprocess.run(
         [sys.executable, "-c", SCRIPT],
@@ -34,7 +34,7 @@ def provide(path: Path, **given: str) -> subprocess.CompletedProcess[str]:
 def stated(path: Path) -> dict[str, str]:
     from config import env_file
 
-    return env_file.read(path, environment.NAMES)
+    return env_file.read(path, known_settings.NAMES)
 
 
 def test_the_file_is_written_with_a_fresh_key_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -88,4 +88,4 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_the_template_names_every_setting() -> None:
     text = first_settings.template()
-    assert all(f"#{name}=" in text for name in environment.NAMES)
+    assert all(f"#{name}=" in text for name in known_settings.NAMES)

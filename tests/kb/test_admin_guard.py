@@ -12,7 +12,7 @@ from wagtail.admin.models import EditingSession
 from wagtail.models import ModelLogEntry, Revision, TaskState, WorkflowState
 from wagtail.permissions import policy_registry
 
-from kb.admin_guard import SharingPolicy
+from kb.admin_policies import SharingPolicy
 from kb.choices import RelationType, Tlp
 from kb.models import Entry, EntryRelation, Marking
 from people.choices import Role

@@ -10,7 +10,7 @@ from wagtail.models import TaskState
 from kb import publishing
 from kb.choices import Axis, EntryKind, Maturity, Standing, TranslationStatus
 from kb.models import Entry, EntryConcept, Marking
-from kb.models.entries import EntryQuerySet
+from kb.models.entry_querysets import EntryQuerySet
 from kb.models.taxonomy import StateVersion
 from kb.signals import entry_published, entry_withdrawn
 from people.choices import Role

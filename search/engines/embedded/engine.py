@@ -1,16 +1,13 @@
 """How does an index inside this process answer, and how is it written?"""
 
 import math
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Query
 
 from kb.vocabulary import Vocabulary
 from search.analysis import words
@@ -18,18 +15,16 @@ from search.documents import Document
 from search.engines.base import CatchUp, Counts, Coverage, Engine, EngineUnavailable, Results
 from search.engines.embedded import writer
 from search.engines.embedded.integrity import damage
+from search.engines.embedded.newest import Newest
 from search.engines.embedded.plan import Plan
 from search.engines.embedded.reader import MANY_VALUES, Reader, count_of, guarded
-from search.engines.embedded.schema import MAKE, SCHEMA, all_of, any_of, term_query, within
+from search.engines.embedded.schema import MAKE, SCHEMA, all_of, term_query, within
+from search.engines.embedded.similar import similar
 from search.engines.generations import Generations
 from search.query import MAX_PAGE, PER_PAGE, SearchQuery
 
 CHECK_EVERY = 3_600  # seconds between two readings of all files
 SUSPECT_EVERY = 10  # seconds between two readings because answers failed
-_TELLING = ("place:", "threat:", "measure:")
-_COMPARED = 10  # concepts by which works are called similar
-# Answers to questions that are asked again and again: counts are hundreds of numbers each, places a few.
-_COUNTS, _PLACES = 160, 2_048
 
 
 _Whose = tuple[tuple[int, ...], frozenset[str]]
@@ -54,71 +49,22 @@ class EmbeddedEngine(Engine):
     def __init__(self, root: Path | str) -> None:
         """Keep the place; the index opens with the first question."""
         self.generations = Generations(Path(root), MAKE)
-        self._lock = threading.Lock()
-        self._index: tantivy.Index | None = None
-        self._path: Path | None = None
-        self._reader: Reader | None = None
+        self._newest = Newest(self.generations)
         self._checked: Path | None = None
         self._checked_at = 0.0
 
     # Reading
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Turn what an unusable index throws into EngineUnavailable, and leave word for whoever can mend it."""
-        try:
-            with guarded():
-                yield
-        except EngineUnavailable as error:
-            # What was refused, and not found broken, has no cause.
-            if error.__cause__ is not None:
-                self.generations.suspect()
-            raise
-
-    def _open(self) -> Reader:
-        """Return the newest state on disk; once more, where it was swapped away in between."""
-        tried: list[Path | None] = [None]
-        try:
-            return self._opened(tried)
-        except EngineUnavailable:
-            if self.generations.current() in tried:
-                raise
-        return self._opened(tried)
-
-    def _opened(self, tried: list[Path | None]) -> Reader:
-        """Return the newest state on disk, and note which it is.
-
-        The disk is looked at for every question: whoever saw that nothing waits in the outbox has to get an answer
-        from the index that holds it.
-        """
-        with self._lock:
-            path = self.generations.current()
-            tried.append(path)
-            if path is None:
-                self._reader = self._index = self._path = None
-                raise EngineUnavailable("There is no index that this version can read")
-            with self._reading():
-                state = (path / "meta.json").stat()
-                generation = f"{path.name}:{state.st_mtime_ns}:{state.st_ino}"
-                if self._reader is None or self._reader.generation != generation:
-                    if self._index is None or self._path != path:
-                        self._index = tantivy.Index.open(str(path))
-                        self._index.config_reader("manual")
-                        self._path = path
-                    self._index.reload()
-                    self._reader = Reader(self._index, generation)
-            return self._reader
-
     def generation(self) -> str:
         """Return directory and time of the last commit."""
-        return self._open().generation
+        return self._newest.reader().generation
 
     def search(
         self, query: SearchQuery, audience: Sequence[int], vocabulary: Vocabulary, *, hidden: Collection[str] = ()
     ) -> Results:
         """Return a page of works; see the port."""
-        reader = self._open()
-        with self._reading():
+        reader = self._newest.reader()
+        with self._newest.reading():
             visible = self._count(reader, audience, hidden)
             plan = Plan(query, audience, reader, vocabulary, hidden, visible)
             asked = plan.asked()
@@ -139,7 +85,7 @@ class EmbeddedEngine(Engine):
         if asked is not None:
             return self._page(reader, plan.query, whole, ranked=True)
         key = ("page", whose, plan.query.sort, plan.query.page, *_narrowed(plan))
-        return self._remember(reader.places, _PLACES, key, lambda: self._page(reader, plan.query, whole, ranked=False))
+        return reader.places.remember(key, lambda: self._page(reader, plan.query, whole, ranked=False))
 
     def _page(self, reader: Reader, query: SearchQuery, whole: Query, *, ranked: bool) -> tuple[list[Any], int, int]:
         order: dict[str, Any] = {"order_by_field": query.sort if query.sort != "relevance" else "newest"}
@@ -156,9 +102,7 @@ class EmbeddedEngine(Engine):
         """Return the counts of all facets, each as if nothing of its own were selected."""
 
         def counted(without: str) -> dict[str, dict[str, int]]:
-            answer: dict[str, dict[str, int]] = self._remember(
-                reader.counts,
-                _COUNTS,
+            answer: dict[str, dict[str, int]] = reader.counts.remember(
                 ("facets", whose, *_narrowed(plan, without)),
                 lambda: reader.facet_counts(plan.whole(asked, without)),
             )
@@ -170,29 +114,14 @@ class EmbeddedEngine(Engine):
                 counts[param] = counted(param).get(param, {})
         return counts
 
-    def _remember(self, kept: OrderedDict[Any, Any], most: int, key: Any, answer: Callable[[], Any]) -> Any:
-        """Return an answer that holds as long as this state of the index, kept for those who ask the same."""
-        with self._lock:
-            if key in kept:
-                kept.move_to_end(key)
-                return kept[key]
-        value = answer()
-        with self._lock:
-            kept[key] = value
-            while len(kept) > most:
-                kept.popitem(last=False)
-        return value
-
     def counts(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Counts:
         """Return the counts of everything within the audience."""
-        reader = self._open()
-        with self._reading():
+        reader = self._newest.reader()
+        with self._newest.reading():
             return self._counts(reader, audience, hidden)
 
     def _counts(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> Counts:
-        counts: Counts = self._remember(
-            reader.counts,
-            _COUNTS,
+        counts: Counts = reader.counts.remember(
             ("all facets", _whose(audience, hidden)),
             lambda: reader.facet_counts(within(audience, hidden)),
         )
@@ -200,14 +129,12 @@ class EmbeddedEngine(Engine):
 
     def count(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> int:
         """Return how many works are within the audience."""
-        reader = self._open()
-        with self._reading():
+        reader = self._newest.reader()
+        with self._newest.reading():
             return self._count(reader, audience, hidden)
 
     def _count(self, reader: Reader, audience: Sequence[int], hidden: Collection[str]) -> int:
-        total: int = self._remember(
-            reader.places,
-            _PLACES,
+        total: int = reader.places.remember(
             ("count", _whose(audience, hidden)),
             lambda: count_of(reader.searcher.search(within(audience, hidden), 1)),
         )
@@ -215,7 +142,7 @@ class EmbeddedEngine(Engine):
 
     def coverage(self, audience: Sequence[int], *, hidden: Collection[str] = ()) -> Coverage:
         """Return the numbers of the coverage map."""
-        reader = self._open()
+        reader = self._newest.reader()
 
         def counted() -> dict[tuple[int, int], int]:
             answer = reader.searcher.aggregate(
@@ -224,8 +151,8 @@ class EmbeddedEngine(Engine):
             pairs = ((bucket["key"].split(":"), bucket["doc_count"]) for bucket in answer["all"]["buckets"])
             return {(int(place), int(threat)): count for (place, threat), count in pairs}
 
-        with self._reading():
-            cells = self._remember(reader.counts, _COUNTS, ("cells", _whose(audience, hidden)), counted)
+        with self._newest.reading():
+            cells = reader.counts.remember(("cells", _whose(audience, hidden)), counted)
             return Coverage(cells, self._counts(reader, audience, hidden), self._count(reader, audience, hidden))
 
     def suggest(
@@ -235,8 +162,8 @@ class EmbeddedEngine(Engine):
         typed = words(prefix)[:8]
         if not typed:
             return []
-        reader = self._open()
-        with self._reading():
+        reader = self._newest.reader()
+        with self._newest.reading():
             clauses = [term_query("title", word) for word in typed[:-1]]
             clauses.append(Query.fuzzy_term_query(SCHEMA, "title", typed[-1], distance=0, prefix=True))
             whole = all_of([*clauses, within(audience, hidden)])
@@ -245,42 +172,16 @@ class EmbeddedEngine(Engine):
 
     def similar(self, key: str, audience: Sequence[int], limit: int = 4) -> list[str]:
         """Return works that share concepts; place, threat and measure count more than the rest."""
-        reader = self._open()
-        with self._reading():
+        reader = self._newest.reader()
+        with self._newest.reading():
             asked = ("similar", key, tuple(audience), limit)
-            keys: list[str] = self._remember(
-                reader.places, _PLACES, asked, lambda: self._similar(reader, key, audience, limit)
-            )
+            keys: list[str] = reader.places.remember(asked, lambda: similar(reader, key, audience, limit))
             return keys
-
-    def _similar(self, reader: Reader, key: str, audience: Sequence[int], limit: int) -> list[str]:
-        found = reader.searcher.search(term_query("key", key), 1, count=False)
-        if not found.hits:
-            return []
-        _key, payload = reader.payload(found.hits[0][1])
-        weights: list[tuple[float, str]] = []
-        for token in payload["concepts"][:40]:
-            weight = reader.inverse_frequency("facet", token)
-            weights.append((weight * (1.0 if token.startswith(_TELLING) else 0.2), token))
-        # What very many works carry hardly counts, and is what takes time.
-        telling = sorted(weights, reverse=True)[:_COMPARED]
-        shared = [Query.const_score_query(term_query("facet", token), weight) for weight, token in telling]
-        if not shared:
-            return []
-        query = Query.boolean_query(
-            [
-                (Occur.Must, any_of(shared)),
-                (Occur.Must, within(audience)),
-                (Occur.MustNot, term_query("key", key)),
-            ]
-        )
-        near = reader.searcher.search(query, limit, count=False, weight_by_field="prior")
-        return [reader.key(address) for _score, address in near.hits]
 
     def checksums(self) -> dict[str, str]:
         """Return the checksum of every document."""
-        reader = self._open()
-        with self._reading():
+        reader = self._newest.reader()
+        with self._newest.reading():
             total = reader.searcher.num_docs
             found = reader.searcher.search(Query.all_query(), total, count=False).hits if total else []
             pairs = (reader.payload(address) for _score, address in found)

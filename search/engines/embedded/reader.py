@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,9 +12,12 @@ import tantivy
 from tantivy import Query
 
 from search.engines.base import EngineUnavailable, Hit, Text
+from search.engines.embedded.answers import Answers
 from search.engines.embedded.schema import all_of, field_language
 
 MANY_VALUES = 5_000
+# Answers to questions that are asked again and again: counts are hundreds of numbers each, places a few.
+_COUNTS, _PLACES = 160, 2_048
 
 
 @contextmanager
@@ -79,8 +82,8 @@ class Reader:
         """Take the searcher and see which languages there are."""
         self.searcher = index.searcher()
         self.generation = generation
-        self.counts: OrderedDict[Any, Any] = OrderedDict()
-        self.places: OrderedDict[Any, Any] = OrderedDict()
+        self.counts = Answers(_COUNTS)
+        self.places = Answers(_PLACES)
         # The clauses of concepts, as many as there are concepts and ways to name them, with their vocabulary's version.
         self.concepts: dict[tuple[int, bool, int], tuple[Any, Query]] = {}
         # Every document has one kind. Documents that were replaced since the last merge are among these, as they are

@@ -64,7 +64,7 @@ ROWS: tuple[Guard, ...] = (
         "a36",
         f"{_FILES}6_nobody_uploads_who_does_not_edit",
         (
-            "kb/admin_guard.py",
+            "kb/admin_policies.py",
             "return action in _MEDIA_ACTIONS and (scope.may(Action.EDIT_ENTRIES) or scope.may(Action.ADMINISTER))",
             "return action in _MEDIA_ACTIONS",
         ),
@@ -121,7 +121,7 @@ ROWS: tuple[Guard, ...] = (
         "a40",
         "test_a40_exports.py::test_a40_no_cell_is_a_formula",
         (
-            "kb/viewsets/entries.py",
+            "kb/viewsets/entry_list.py",
             'return f"\'{shown}" if isinstance(shown, str) and shown.startswith(_FORMULA) else shown',
             "return shown",
         ),

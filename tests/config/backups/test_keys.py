@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config import env_file, environment
+from config import env_file, known_settings
 from config.backups import keys, sources, switching
 from config.backups.facts import Damaged, NotRestored
 from tests.config.backups.backed_up import SmallSite, make_small_site
@@ -30,9 +30,9 @@ def test_what_differs_is_written_as_the_file_of_settings_reads_it(site: SmallSit
     stage(SECRET_KEY=KEY, SECRET_KEY_FALLBACKS=OLD, EMAIL_HOST_PASSWORD="the same")
     assert keys.write_differing() == ["SECRET_KEY", "SECRET_KEY_FALLBACKS"]
     path = site.folder / keys.NAME
-    stated = env_file.read(path, environment.NAMES)
+    stated = env_file.read(path, known_settings.NAMES)
     assert stated["SECRET_KEY"] == KEY
-    (reader,) = [setting.read for setting in environment.SETTINGS if setting.name == "SECRET_KEY_FALLBACKS"]
+    (reader,) = [setting.read for setting in known_settings.SETTINGS if setting.name == "SECRET_KEY_FALLBACKS"]
     assert reader(stated["SECRET_KEY_FALLBACKS"]) == OLD
     assert path.stat().st_mode & 0o077 == 0
 

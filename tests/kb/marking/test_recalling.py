@@ -11,7 +11,7 @@ from kb import curation, marking, publishing
 from kb.choices import ReportReason, SpillOutcome, Standing
 from kb.models import Entry, Marking, Recall, Spill
 from kb.signals import entry_recalled, entry_withdrawn
-from kb.spills import procedure, purging
+from kb.spills import procedure, purging, steps
 from people import audit
 from people.choices import MembershipState, Role
 from people.models import Membership, User
@@ -115,7 +115,7 @@ def removed(entry: Entry, reporter: User) -> Spill:
     spill = procedure.decide(spill=spill, outcome=SpillOutcome.REMOVED, by=reporter.pk)
     spill = purging.remove(spill=spill, by=reporter.pk)
     for event in procedure.NEEDED[SpillOutcome.REMOVED]:
-        procedure.note(spill=spill, event=event, by=reporter.pk)
+        steps.note(spill=spill, event=event, by=reporter.pk)
     return spill
 
 

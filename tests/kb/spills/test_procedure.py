@@ -14,7 +14,7 @@ from kb.models import Entry, GuidancePage, Marking, Spill, SpillPerson, SpillSte
 from kb.publishing import Frozen, publish_entry
 from kb.sharing import audience
 from kb.signals import spill_step
-from kb.spills import procedure
+from kb.spills import procedure, steps, telling
 from people.choices import Role
 from people.viewers import ANONYMOUS, viewer_of
 from search.models import OutboxItem
@@ -91,7 +91,7 @@ def test_a_false_alarm_shows_it_again() -> None:
     assert Entry.objects.visible_to(ANONYMOUS).filter(pk=entry.pk).exists()
     closed = procedure.close(spill=spill, lesson="The place is invented.", by=1)
     assert (closed.state, closed.lesson) == (SpillState.CLOSED, "The place is invented.")
-    with pytest.raises(procedure.AlreadyClosed):
+    with pytest.raises(steps.AlreadyClosed):
         procedure.freeze(spill=closed, by=1)
 
 
@@ -111,7 +111,7 @@ def test_a_guidance_page_is_taken_off_and_comes_back_the_first_page_stays() -> N
     assert other.state == SpillState.REPORTED
     home.refresh_from_db()
     assert home.live
-    with pytest.raises(procedure.NotHidden):
+    with pytest.raises(steps.NotHidden):
         procedure.freeze(spill=other, by=1)
 
 
@@ -149,7 +149,7 @@ def test_who_had_it_is_taken_down_from_every_record_once_a_person(monkeypatch: p
         reader.pk: AccessKind.DOWNLOADED,
         editor.pk: AccessKind.EDITED,
     }
-    procedure.take_down_readers(spill=spill, by=None)
+    telling.take_down_readers(spill=spill, by=None)
     assert SpillPerson.objects.filter(spill=spill).count() == 2
 
 
@@ -158,11 +158,11 @@ def test_readers_are_told_once_and_confirm() -> None:
     editor = make_user(roles=[Role.CURATOR])
     entry.save_revision(user=editor, log_action="wagtail.edit")
     spill = opened(entry, make_user().pk)
-    assert procedure.tell_readers(spill=spill, by=1) == 1
-    assert procedure.tell_readers(spill=spill, by=1) == 0
+    assert telling.tell_readers(spill=spill, by=1) == 1
+    assert telling.tell_readers(spill=spill, by=1) == 0
     row = SpillPerson.objects.get(spill=spill)
-    assert procedure.confirm(row=row).confirmed_at is not None
-    procedure.confirm(row=row)
+    assert telling.confirm(row=row).confirmed_at is not None
+    telling.confirm(row=row)
     assert events(spill).count(SpillEvent.CONFIRMED) == 1
 
 
@@ -173,12 +173,12 @@ def test_the_originators_contact_points_are_told_no_other_organisation() -> None
     make_user(organisation=owner)
     entry = make_entry(label="TLP:AMBER+STRICT", owning_organisation=owner)
     spill = opened(entry, point.pk)
-    assert procedure.originators(spill) == [point]
-    assert procedure.tell_originator(spill=spill, by=1) == 1
+    assert telling.originators(spill) == [point]
+    assert telling.tell_originator(spill=spill, by=1) == 1
     circle = make_circle(organisations=[owner])
     amber = opened(make_entry(label="TLP:AMBER", circles=[circle]), point.pk)
-    assert procedure.originators(amber) == [point]
-    assert procedure.originators(opened(make_entry(), point.pk)) == []
+    assert telling.originators(amber) == [point]
+    assert telling.originators(opened(make_entry(), point.pk)) == []
 
 
 def test_opening_the_text_is_recorded_before_it_is_given() -> None:
@@ -193,7 +193,7 @@ def test_opening_the_text_is_recorded_before_it_is_given() -> None:
 
 def test_it_is_not_closed_before_every_step_was_taken() -> None:
     spill = opened(make_entry(), make_user().pk)
-    with pytest.raises(procedure.StepsMissing) as early:
+    with pytest.raises(steps.StepsMissing) as early:
         procedure.close(spill=spill, lesson="", by=1)
     assert early.value.missing == [SpillEvent.DECIDED]
     spill = procedure.decide(spill=spill, outcome=SpillOutcome.REMOVED, by=1)

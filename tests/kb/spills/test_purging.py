@@ -18,7 +18,7 @@ from kb.models import Entry, EntryConcept, GuidancePage, Keyword, Report, Spill
 from kb.reports import filing
 from kb.reports.targets import Target
 from kb.sharing import policy
-from kb.spills import procedure, purging
+from kb.spills import procedure, purging, steps, telling
 from people import kept_forms
 from people.kept_forms import KeptForm
 from people.models import OutgoingMail
@@ -135,8 +135,8 @@ def test_what_is_shown_again_after_redaction_holds_the_corrected_text() -> None:
         SpillEvent.STORAGE,
         SpillEvent.BACKUPS,
     ):
-        procedure.note(spill=spill, event=event, by=1)
-    procedure.tell_readers(spill=spill, by=1)
+        steps.note(spill=spill, event=event, by=1)
+    telling.tell_readers(spill=spill, by=1)
     procedure.close(spill=spill, lesson="Ask twice.", by=1)
     shown = Entry.objects.visible_to(ANONYMOUS).filter(public_id=entry.public_id)
     assert set(shown.values_list("title", flat=True)) == {"At […]", "An der […]"}
@@ -213,7 +213,7 @@ def test_nothing_is_purged_before_the_decision_or_where_the_words_stand_nowhere(
 def test_after_a_purge_it_was_no_false_alarm() -> None:
     spill = decided(planted(), SpillOutcome.REDACTED)
     purging.redact(spill=spill, passages=[WORD], by=1)
-    with pytest.raises(procedure.AlreadyPurged):
+    with pytest.raises(steps.AlreadyPurged):
         procedure.decide(spill=spill, outcome=SpillOutcome.FALSE_ALARM, by=1)
     assert (timezone.now() - Spill.objects.get(pk=spill.pk).purged_at).days == 0  # type: ignore[operator]  # there is one
 

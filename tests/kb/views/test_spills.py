@@ -10,7 +10,7 @@ from django.urls import reverse
 from kb import notifications
 from kb.choices import ReportReason, SpillEvent, SpillOutcome, SpillState
 from kb.models import Entry, Spill, SpillPerson
-from kb.spills import procedure
+from kb.spills import procedure, steps, telling
 from kb.views.spills import STEPS
 from people import mailing, notice_mail
 from people.choices import Role
@@ -99,7 +99,7 @@ def test_the_procedure_from_report_to_closure(client: Client) -> None:
     assert "Some steps are still to be taken" in early.content.decode()
     assert "Ask twice." in early.content.decode()
     for event in (SpillEvent.INDEX, SpillEvent.STORAGE):
-        procedure.note(spill=spill, event=event, by=None)
+        steps.note(spill=spill, event=event, by=None)
     take("spill_close", {"lesson-lesson": "Ask twice."})
     spill.refresh_from_db()
     assert spill.state == SpillState.CLOSED
@@ -124,7 +124,7 @@ def test_a_reader_confirms_the_own_notice_and_no_other(client: Client) -> None:
     spill = spilled()
     Entry.objects.get().save_revision(user=editor, log_action="wagtail.edit")
     procedure.freeze(spill=spill, by=1)
-    procedure.tell_readers(spill=spill, by=1)
+    telling.tell_readers(spill=spill, by=1)
     row = SpillPerson.objects.get()
     client.force_login(other)
     assert spill.key not in client.get(reverse("kb:told")).content.decode()
@@ -151,7 +151,7 @@ def test_a48_mails_of_a_spill_name_nothing_and_hold_no_token() -> None:
     spill = spilled()
     Entry.objects.get().save_revision(user=editor, log_action="wagtail.edit")
     procedure.freeze(spill=spill, by=1)
-    procedure.tell_readers(spill=spill, by=1)
+    telling.tell_readers(spill=spill, by=1)
     assert notifications.tell_security_officers.func(spill.pk) == 1
     assert notifications.tell_people_of_spill.func([SpillPerson.objects.get().pk]) == 1
     texts = [str(row.content) for row in OutgoingMail.objects.all()]

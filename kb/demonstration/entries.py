@@ -1,86 +1,24 @@
-"""How do the demonstration entries and pages of `fixtures/` get into the database?"""
+"""How do the demonstration entries get into the database, with their translations and relations?"""
 
-import html
-import json
-import tomllib
-import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale
 
 from kb import marking
-from kb.choices import Axis, RelationType, Tlp, TranslationStatus
-from kb.models import (
-    Entry,
-    EntryConcept,
-    EntryReference,
-    EntryRelation,
-    GuidanceIndexPage,
-    GuidancePage,
-    HomePage,
-    Marking,
-)
-from kb.models.entries import work_key
-from kb.models.taxonomy import StateVersion
-from kb.outlines import OUTLINES
+from kb.choices import RelationType, Tlp, TranslationStatus
+from kb.demonstration.files import AXES, LANGUAGES, body_of, read_folder
+from kb.models import Entry, EntryConcept, EntryReference, EntryRelation, Marking, StateVersion
+from kb.models.identifiers import work_key
 from kb.signals import entry_published
 from kb.vocabulary import Vocabulary, vocabulary
 from people.demonstration import Cast
 
-LANGUAGES = ("en", "fr", "de")
-AXES = {
-    Axis.FACILITY: "facility_types",
-    Axis.THREAT: "threats",
-    Axis.MEASURE: "measures",
-    Axis.FUNCTION: "functions",
-    Axis.SECTOR: "sectors",
-    Axis.EXPERTISE: "expertise_areas",
-    Axis.MISSION: "mission_type",
-    Axis.EVENT: "event_category",
-    Axis.SOURCE: "source_basis",
-}
-LISTS = {"steps", "side_effects", "indicators", "standards"}
-
 
 class UnknownConcept(ValueError):
     """A fixture names a concept that the vocabularies lack."""
-
-
-def read_folder(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the contents of the TOML files of a folder, in the order of their names."""
-    for path in sorted(folder.glob("*.toml")):
-        yield tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def paragraphs(text: str) -> str:
-    """Return plain text as HTML paragraphs; blank lines part them."""
-    blocks = [" ".join(block.split()) for block in text.split("\n\n")]
-    return "".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks if block)
-
-
-def _item(value: Any) -> dict[str, Any]:
-    if isinstance(value, dict):
-        value = {name: part for name, part in value.items() if name != "options"}
-    return {"type": "item", "value": value, "id": str(uuid.uuid4())}
-
-
-def body_of(kind: str, sections: dict[str, Any]) -> str:
-    """Return the stored form of the sections of a fixture, in the order of the outline."""
-    stream: list[dict[str, Any]] = []
-    for section in OUTLINES[kind]:
-        value = sections.get(section.name)
-        if not value:
-            continue
-        if section.name in LISTS:
-            value = [_item(part) for part in value]
-        elif isinstance(value, str):
-            value = paragraphs(value)
-        stream.append({"type": section.name, "value": value, "id": str(uuid.uuid4())})
-    return json.dumps(stream, ensure_ascii=False)
 
 
 def _texts(row: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -218,85 +156,3 @@ def load_entries(folder: Path, people: dict[str, Any], cast: Cast) -> tuple[int,
     if added:
         StateVersion.bump("content")
     return len(added) - versions, versions
-
-
-HOME = {
-    "en": (
-        "Find advice that fits your place and your threat",
-        "Lessons, good practices and vulnerability patterns from protective security experts across the EU. "
-        "Each one says when not to use it.",
-    ),
-    "fr": (
-        "Trouvez le conseil adapté à votre lieu et à votre menace",
-        "Retours d’expérience, bonnes pratiques et schémas de vulnérabilité d’experts européens de la protection. "
-        "Chaque fiche dit quand ne pas l’appliquer.",
-    ),
-    "de": (
-        "Rat finden, der zu Ihrem Ort und Ihrer Bedrohung passt",
-        "Erfahrungen, bewährte Verfahren und Schwachstellenmuster von Schutzfachleuten aus der ganzen EU. "
-        "Jeder Eintrag sagt, wann man ihn nicht anwenden soll.",
-    ),
-}
-INDEX_TITLES = {"en": "Guidance", "fr": "Guide", "de": "Hinweise"}
-
-
-def _home(code: str, locale: Locale) -> HomePage:
-    heading, lead = HOME[code]
-    home = HomePage.objects.filter(locale=locale).first()
-    if home is None:
-        root = Page.get_first_root_node()
-        key = uuid.uuid5(uuid.NAMESPACE_URL, "psa-commons:home")
-        home = HomePage(
-            title="PSA Commons", slug=f"home-{code}", heading=heading, lead=lead, locale=locale, translation_key=key
-        )
-        root.add_child(instance=home)
-    return home
-
-
-@transaction.atomic
-def load_pages(folder: Path) -> int:
-    """Load home and guidance pages in three languages; pages that are there stay. Returns how many were added."""
-    added = 0
-    for code in LANGUAGES:
-        locale = Locale.objects.get_or_create(language_code=code)[0]
-        home = _home(code, locale)
-        if code == LANGUAGES[0] and not Site.objects.filter(root_page=home).exists():
-            Page.objects.filter(depth=2, slug="home").delete()  # the welcome page of an empty Wagtail
-            Site.objects.all().delete()
-            Site.objects.create(hostname="localhost", root_page=home, is_default_site=True, site_name="PSA Commons")
-        index = GuidanceIndexPage.objects.child_of(home).first()
-        if index is None:
-            index = GuidanceIndexPage(
-                title=INDEX_TITLES[code],
-                slug="guidance",
-                locale=locale,
-                translation_key=uuid.uuid5(uuid.NAMESPACE_URL, "psa-commons:guidance"),
-            )
-            home.add_child(instance=index)
-        present = set(GuidancePage.objects.child_of(index).values_list("slug", flat=True))
-        for row in sorted(read_folder(folder / code), key=lambda row: row["order"]):
-            if row["key"] in present:
-                continue
-            stream = [
-                {
-                    "type": "section",
-                    "value": {"heading": part["heading"], "text": part["html"]},
-                    "id": str(uuid.uuid4()),
-                }
-                for part in row["sections"]
-            ]
-            page = GuidancePage(
-                title=row["title"],
-                slug=row["key"],
-                summary=row["summary"],
-                menu=row["menu"],
-                menu_title=row["menu_title"],
-                body=json.dumps(stream, ensure_ascii=False),
-                locale=locale,
-                translation_key=uuid.uuid5(uuid.NAMESPACE_URL, f"psa-commons:guidance:{row['key']}"),
-            )
-            index.add_child(instance=page)
-            added += 1
-    if added:
-        StateVersion.bump("pages")
-    return added

@@ -1,53 +1,20 @@
-"""How does a membership begin, go on and end, and who may see to that? Reading follows at the next request."""
+"""How does somebody become a member, stay one and cease to be, on whose word?"""
 
 import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from people.choices import InvitationState, MembershipState, Role
+from people.memberships.refusals import LastAdministrator, NotInForce, OwnMembership
+from people.memberships.roles import give_role, is_last_administrator, take, take_dormant
 from people.models import Invitation, Membership, Organisation, RoleAssignment, User, in_force
 from people.roles import Action
-from people.signals import membership_changed, role_changed
+from people.signals import membership_changed
 from people.viewers import viewer_of
 
 VOUCHED_FOR = datetime.timedelta(days=365)
 CONFIRM_BEFORE = datetime.timedelta(days=30)  # from then on a membership is due to be confirmed
-
-
-class MembershipRefused(ValueError):
-    """A change to a membership that may not be made; `message` says why."""
-
-    message: str | Promise = ""
-
-    def __str__(self) -> str:
-        return str(self.message)
-
-
-class OwnMembership(MembershipRefused):
-    """Nobody vouches for themselves."""
-
-    message = _("Nobody vouches for themselves: ask another contact point or an administrator.")
-
-
-class NotInForce(MembershipRefused):
-    """The membership has ended or was never approved."""
-
-    message = _("This membership has ended. Invite the person again.")
-
-
-class LastAdministrator(MembershipRefused):
-    """Without this person nobody could look after accounts."""
-
-    message = _("This is the only administrator. Give the role to somebody else first.")
-
-
-class LastContactPoint(MembershipRefused):
-    """Without this person nobody could vouch for the others of the organisation."""
-
-    message = _("This is the only contact point of the organisation. Have an administrator name another one first.")
 
 
 @transaction.atomic
@@ -62,7 +29,7 @@ def admit(*, user: User, organisation: Organisation, by: User, contact_point: bo
     membership = Membership.objects.select_for_update().filter(user=user, organisation=organisation).first()
     before = membership.state if membership else ""
     if before not in {MembershipState.ACTIVE, MembershipState.SUSPENDED} and not viewer_of(by).may(Action.ADMINISTER):
-        _take_dormant(user, by)
+        take_dormant(user, by)
     membership = membership or Membership(user=user, organisation=organisation)
     _vouch(membership, by)
     _announce(membership, before, by)
@@ -169,16 +136,9 @@ def _closed(membership: Membership, state: MembershipState, by: User) -> Members
     _announce(membership, before, by)
     if state == MembershipState.ENDED:
         for duty in RoleAssignment.objects.filter(user=membership.user, organisation=membership.organisation):
-            _take(duty, by)
-        _take_dormant(membership.user, by)
+            take(duty, by)
+        take_dormant(membership.user, by)
     return membership
-
-
-def _take_dormant(user: User, by: User) -> None:
-    """Take the roles of somebody for whom nobody vouches: whoever does so next vouches for a member, not for them."""
-    if not Membership.objects.filter(in_force(), user=user).exists():
-        for row in RoleAssignment.objects.filter(user=user):
-            _take(row, by)
 
 
 def _announce(membership: Membership, before: str, by: User | None) -> None:
@@ -214,44 +174,3 @@ def lapse(*, today: datetime.date | None = None) -> int:
         membership.save(update_fields=["state"])
         _announce(membership, MembershipState.ACTIVE, None)
     return len(passed)
-
-
-@transaction.atomic
-def give_role(*, user: User, role: str, by: User, organisation: Organisation | None = None) -> RoleAssignment:
-    """Give a role; a contact point answers for `organisation` from now on."""
-    place = organisation if role == Role.CONTACT_POINT else None
-    defaults = {"organisation": place} if place is not None else {}
-    row, _made = RoleAssignment.objects.update_or_create(user=user, role=role, defaults=defaults)
-    role_changed.send(RoleAssignment, user=user.pk, role=role, given=True, organisation=row.organisation_id, by=by.pk)
-    return row
-
-
-def take_role(*, assignment: RoleAssignment, by: User) -> None:
-    """Take a role away. Raises LastAdministrator."""
-    if assignment.role == Role.ADMINISTRATOR and is_last_administrator(assignment.user):
-        raise LastAdministrator
-    _take(assignment, by)
-
-
-def _take(row: RoleAssignment, by: User) -> None:
-    user, role, organisation = row.user_id, row.role, row.organisation_id
-    row.delete()
-    role_changed.send(RoleAssignment, user=user, role=role, given=False, organisation=organisation, by=by.pk)
-
-
-def is_last_administrator(user: User) -> bool:
-    """Is this the only person who can look after accounts?"""
-    able = User.objects.filter(
-        in_force("memberships__"), is_active=True, role_assignments__role=Role.ADMINISTRATOR
-    ).distinct()
-    return able.filter(pk=user.pk).exists() and not able.exclude(pk=user.pk).exists()
-
-
-def is_last_contact_point(user: User) -> bool:
-    """Is this the only contact point of an organisation that has other active members?"""
-    for row in RoleAssignment.objects.filter(user=user, role=Role.CONTACT_POINT, organisation__isnull=False):
-        others = Membership.objects.filter(in_force(), organisation=row.organisation_id).exclude(user=user)
-        points = RoleAssignment.objects.filter(role=Role.CONTACT_POINT, organisation=row.organisation_id)
-        if others.exists() and not points.filter(user__in=others.values("user")).exists():
-            return True
-    return False
