@@ -124,10 +124,9 @@ def cards_of(
 ) -> list[Card]:
     """Return the cards of rows; with trust lines and marked sentences where there are results. One or two queries."""
     found = access.places_and_threats(rows, vocabulary)
-    texts = {hit.key: hit.texts for hit in results.hits} if results else {}
-    references = sources_of(rows) if results else {}
+    texts, references = ({hit.key: hit.texts for hit in results.hits}, sources_of(rows)) if results else ({}, {})
     labels, today = vocabulary.labels(), timezone.localdate()
-    cards = []
+    cards: list[Card] = []
     for row in rows:
         places, threats = found[str(row.translation_key)]
         cards.append(

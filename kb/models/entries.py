@@ -50,12 +50,11 @@ OUTSIDE_REVISIONS = (
     "reviewed_date",
     "live_revision_id",
 )
-_KINDS = dict(EntryKind.choices)
 
 
 @lru_cache(maxsize=64)
 def _kind_in_words(kind: str, language: str | None) -> str:
-    return str(_KINDS.get(kind, kind))
+    return str(dict(EntryKind.choices).get(kind, kind))
 
 
 @lru_cache(maxsize=64)
@@ -171,7 +170,7 @@ class Entry(
         return f"{before}{self.public_id}{after}"
 
     def get_kind_display(self) -> str:
-        """Return the kind in words. Django's own goes through all choices each time, and pages show many kinds."""
+        """Return the kind in words, in less time than Django's own way: pages show many kinds."""
         return _kind_in_words(self.kind, get_language())
 
     def clean(self) -> None:
@@ -248,7 +247,5 @@ class Entry(
 
 def made_by(user: Any) -> models.QuerySet[ModelLogEntry]:
     """Return the lines of the log that say which entries this person made."""
-    rows: models.QuerySet[ModelLogEntry] = ModelLogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Entry), action="wagtail.create", user=user
-    )
-    return rows
+    lines = ModelLogEntry._default_manager.filter(content_type=ContentType.objects.get_for_model(Entry))
+    return lines.filter(action="wagtail.create", user=user)
