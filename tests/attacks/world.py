@@ -30,7 +30,7 @@ from kb.models import (
 from kb.templatetags import kb_tags
 from people.models import AccessRequest
 from tests.attacks.people import KINDS, MARKINGS, READS, STATES, Cast, Work, secret_word
-from tests.factories import locale, make_entry, make_file, make_picture
+from tests.factories import confirm_address, locale, make_entry, make_file, make_picture
 
 # Who works on entries, each on those whose marking admits the person as a reader; drafts included.
 EDIT = frozenset({"curator", "reviewer", "other_reviewer"})
@@ -221,7 +221,10 @@ class World:
         assert member is not None
         reason = self.plant(secret_word(), "reason of a request for access", {"learner", *VOUCH, *LOOK_AFTER}, VOUCH)
         AccessRequest.objects.create(
-            user=learner, organisation=self.cast.organisations["home"], role_wanted="expert", reason=f"I {reason}"
+            user=confirm_address(learner),
+            organisation=self.cast.organisations["home"],
+            role_wanted="expert",
+            reason=f"I {reason}",
         )
         for marking in ("green", "amber_home"):
             work = self.cast.work(marking)
