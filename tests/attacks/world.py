@@ -175,9 +175,10 @@ class World:
         for kind in KINDS:
             user = self.cast.user(kind)
             if user is not None:
-                # Who works on the same entry is told who else does.
+                # Who works on the same entry is told who else does; whom a learner asks to join, who asks.
                 colleagues = EDIT if kind in EDIT else NOBODY
-                may = {kind, *LOOK_AFTER, *(VOUCH if kind in HOME else ()), *colleagues}
+                known = VOUCH if kind in HOME or kind == "learner" else NOBODY
+                may = {kind, *LOOK_AFTER, *known, *colleagues}
                 self.plant(user.name, f"name of {kind}", may, LOOK_AFTER - {"administrator"})
                 address = user.email.partition(".")[2].partition("@")[0]
                 self.plant(address, f"e-mail address of {kind}", may, {kind})
