@@ -97,10 +97,19 @@ def problems_of(given: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
             found[setting.name] = setting.read(stated)
         except values.Unfit as error:
             problems.append(f"{setting.name} {error}.")
+    return found, [*problems, *_at_odds(found)]
+
+
+def _at_odds(found: Mapping[str, Any]) -> list[str]:
+    """Return what does not go together, though each value is fit by itself."""
+    problems = []
     if found["OIDC_ISSUER"]:
         lacking = [name for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if not found[name]]
         problems += [f"{name} is not set, and OIDC_ISSUER is." for name in lacking]
-    return found, problems
+    server = found["EMAIL_HOST"]
+    if found["EMAIL_SECURITY"] == "none" and server and not values.is_this_machine(server):
+        problems.append(f"EMAIL_SECURITY is 'none', and {server} is another machine: give starttls or tls.")
+    return problems
 
 
 @cache

@@ -27,7 +27,8 @@ def providers(known: Mapping[str, object]) -> dict[str, dict[str, object]]:
         "name": known.get("name"),
         "client_id": known.get("client_id"),
         "secret": known.get("client_secret"),
-        "settings": {"server_url": known.get("issuer")},
+        # A final slash belongs to the name of the provider, not to the address below which it describes itself.
+        "settings": {"server_url": str(known.get("issuer", "")).rstrip("/")},
     }
     return {"openid_connect": {"provider_class": PROVIDER_CLASS, "APPS": [app] if known else []}}
 

@@ -128,7 +128,8 @@ SETTINGS = (
         "ADMIN_NETWORKS",
         "networks, parted by commas",
         values.networks,
-        "where the editing interface can be reached from, as in `192.0.2.0/24`; from everywhere unless given",
+        "from where `/admin/` can be reached, as in `192.0.2.0/24`; elsewhere it answers 404, without a word why; from "
+        "everywhere unless given",
     ),
     Setting(
         "IDLE_MINUTES",

@@ -7,7 +7,7 @@ the setting. Python's standard library only.
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -94,6 +94,14 @@ def host(value: str) -> str:
     if not HOST.fullmatch(value) and not IPV6.fullmatch(value):
         raise Unfit(f"names {value!r}, which is no host name; leave out https://, ports, paths and wildcards")
     return value
+
+
+def is_this_machine(value: str) -> bool:
+    """Is this the name or an address by which a machine calls itself?"""
+    try:
+        return value.lower() == "localhost" or ip_address(value.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def hosts(value: str) -> list[str]:

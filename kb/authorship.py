@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Revision
 
-from kb.models import Entry, MarkingChange, MarkingWordUse, Report, SharingQuestion
+from kb.models import Entry, MarkingChange, MarkingWordUse, Report, SharingQuestion, SpillPerson
 from people import personal_data
 from people.models import User
 from people.viewers import viewer_of
@@ -27,6 +27,7 @@ def register() -> None:
     personal_data.register("requests_about_markings", export=_changes)
     personal_data.register("questions_about_sharing", export=_questions)
     personal_data.register("marking_words_explained", export=_explained)
+    personal_data.register("told_by_the_security_officer", export=_told)
 
 
 def _saved(user: User) -> list[dict[str, Any]]:
@@ -57,6 +58,11 @@ def _questions(user: User) -> list[dict[str, Any]]:
 def _explained(user: User) -> list[dict[str, Any]]:
     names = ("word", "explanation", "explained_at", "agreed_at")
     return [dict(row) for row in MarkingWordUse.objects.filter(explained_by=user).values(*names)]
+
+
+def _told(user: User) -> list[dict[str, Any]]:
+    names = ("spill__about", "spill__key", "part", "access", "first_at", "last_at", "told_at", "confirmed_at")
+    return [dict(row) for row in SpillPerson.objects.filter(person=user.pk, told_at__isnull=False).values(*names)]
 
 
 def _erase_reports(user: User) -> None:

@@ -53,11 +53,14 @@ class AccountForm(ByForm):
         help_text=gettext_lazy("Only “vetted and active” opens anything, for a year at a time."),
     )
     roles = forms.MultipleChoiceField(
-        choices=Role.choices,
+        choices=[one for one in Role.choices if one[0] != Role.CONTACT_POINT],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Roles"),
-        help_text=gettext_lazy("What the person may do. No role lets anybody read more."),
+        help_text=gettext_lazy(
+            "What the person may do. No role lets anybody read more. A contact point is named under “Roles”, with the "
+            "organisation."
+        ),
     )
 
     class Meta:
@@ -74,7 +77,9 @@ class AccountForm(ByForm):
             place = self._place()
             self.initial["organisation"] = place.organisation_id if place else None
             self.initial["state"] = place.state if place else MembershipState.ACTIVE
-            self.initial["roles"] = list(self.instance.role_assignments.values_list("role", flat=True))
+            held = self.initial["roles"] = list(self.instance.role_assignments.values_list("role", flat=True))
+            if Role.CONTACT_POINT in held:  # to be taken away here, never to be given
+                self.fields["roles"].choices = Role.choices
 
     def _place(self) -> Membership | None:
         place: Membership | None = self.instance.memberships.order_by("pk").first()
@@ -109,7 +114,8 @@ class AccountForm(ByForm):
         for assignment in user.role_assignments.exclude(role__in=chosen):
             memberships.take_role(assignment=assignment, by=self.by)
         self._save_place(user)
-        for role in sorted(chosen - set(user.role_assignments.values_list("role", flat=True))):
+        held = set(user.role_assignments.values_list("role", flat=True))
+        for role in sorted(chosen - held - {Role.CONTACT_POINT}):
             memberships.give_role(user=user, role=role, by=self.by)
         return user
 
@@ -220,10 +226,13 @@ class RoleForm(ByForm):
             self.fields["user"].disabled = self.fields["role"].disabled = True
 
     def clean(self) -> dict[str, Any]:
-        """Want an organisation for contact points alone."""
+        """Want an organisation for contact points, and for them alone."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("organisation") and cleaned.get("role") != Role.CONTACT_POINT:
+        organisation, is_point = cleaned.get("organisation"), cleaned.get("role") == Role.CONTACT_POINT
+        if organisation and not is_point:
             self.add_error("organisation", _("Only a contact point answers for an organisation."))
+        if is_point and not organisation and "organisation" not in self.errors:
+            self.add_error("organisation", _("Name the organisation that the contact point answers for."))
         return cleaned
 
     def save(self, commit: bool = True) -> RoleAssignment:

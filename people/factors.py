@@ -4,9 +4,17 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import translation
 
+from people import audit
+from people.models import User
 from people.roles import MEMBER_ACTIONS, allowed
 from people.viewers import scope_of
 
@@ -50,6 +58,29 @@ def is_only_one(authenticator: Authenticator) -> bool:
 def is_last_needed(authenticator: Authenticator) -> bool:
     """Is this the only factor of somebody who must have one?"""
     return is_only_one(authenticator) and required(authenticator.user)
+
+
+@transaction.atomic
+def remove_all(user: User) -> int:
+    """Take every factor and all recovery codes from somebody who lost them, and end all visits; return how many went.
+
+    Recorded before it happens; the person is told by mail. Raises NotRecorded.
+    """
+    held = Authenticator.objects.select_for_update().filter(user_id=user.pk)
+    count = len(held)
+    if count:
+        audit.record(event=audit.Event.FACTOR_REMOVED, kind="person", ids=[user.pk], data={"count": count})
+        held.delete()
+        get_adapter().end_sessions(UserSession.objects.filter(user_id=user.pk))
+        _tell_removed(user)
+    return count
+
+
+def _tell_removed(user: User) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = render_to_string("people/email/factors_removed_subject.txt").strip()
+        body = render_to_string("people/email/factors_removed.txt").strip()
+    EmailMessage(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", f"{body}\n", to=[user.email]).send()
 
 
 class FactorAdapter(DefaultMFAAdapter):

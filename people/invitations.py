@@ -110,13 +110,20 @@ def invite(*, email: str, organisation: Organisation, by: User, contact_point: b
 
 
 @transaction.atomic
-def found(*, name: str, kind: str, country: str, is_partner: bool, email: str, by: User) -> Invitation:
-    """Set up an organisation and invite its first contact point. Raises NotYours, NameTaken, what `invite` raises."""
+def found(
+    *, name: str, kind: str, country: str, is_partner: bool, email: str, by: User, listed: bool = False
+) -> Invitation:
+    """Set up an organisation and invite its first contact point; `listed`: it agreed to be named to everybody.
+
+    Raises NotYours, NameTaken, what `invite` raises.
+    """
     if not viewer_of(by).may(Action.ADMINISTER):
         raise NotYours
     try:
         with transaction.atomic():
-            organisation = Organisation.objects.create(name=name, kind=kind, country=country, is_partner=is_partner)
+            organisation = Organisation.objects.create(
+                name=name, kind=kind, country=country, is_partner=is_partner, listed=listed
+            )
     except IntegrityError as error:
         raise NameTaken from error
     return invite(email=email, organisation=organisation, by=by, contact_point=True)

@@ -46,7 +46,7 @@ def request_waits(request: AccessRequest) -> int:
         return 0
     place = None if request.for_administrators else request.organisation
     stage = "a" if request.for_administrators else "c"
-    people = list(remit.deciders(place).exclude(pk=request.user_id))
+    people = list(remit.deciders(place, about=request.user_id))
     _tell(people, ADMISSION, (_REQUEST, f"{request.pk}{stage}"))
     return len(people)
 
@@ -75,7 +75,7 @@ def ends_soon(*, today: datetime.date | None = None) -> int:
         left = (membership.expires_date - day).days if membership.expires_date else 0
         stage = next(days for days in REMIND_BEFORE if left <= days)
         name = f"{membership.pk}-{membership.expires_date:%Y%m%d}-{stage}"
-        others = remit.deciders(membership.organisation).exclude(pk=membership.user_id)
+        others = remit.deciders(membership.organisation, about=membership.user_id)
         count += _tell([membership.user], OWN, (_ENDS, name)) + _tell(others, ADMISSION, (_DUE, name))
     return count
 
@@ -147,8 +147,8 @@ def _membership_ends(viewer: Viewer, key: int, name: str) -> Words | None:
     if row is None or row.expires_date is None or f"{row.expires_date:%Y%m%d}" not in name:
         return None
     text = _(
-        "Your membership in %(place)s ends on %(day)s, unless your contact point confirms it. "
-        "Your contact point has been told as well."
+        "Your membership in %(place)s ends on %(day)s, unless a contact point or an administrator confirms it; "
+        "they have been told as well."
     )
     return Words(text % {"place": row.organisation, "day": date_format(row.expires_date)}, reverse("people:account"))
 

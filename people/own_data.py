@@ -5,6 +5,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
@@ -13,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import LockableMixin, ModelLogEntry, PageLogEntry
 
 from people import personal_data
-from people.audit.reading import own_history
+from people.audit.reading import Asked, asked_for
 from people.models import (
     AccessRequest,
     Invitation,
@@ -37,7 +39,7 @@ def register() -> None:
     personal_data.register("invitations_sent", export=_sent, erase=_erase_invitations)
     personal_data.register("profile", export=_profile)
     personal_data.register("notices", export=_notices)
-    personal_data.register("sign_ins", export=_sign_ins)
+    personal_data.register("audit_log", export=_audit_rows)
     personal_data.register("sessions", export=_sessions, erase=_erase_sessions)
     personal_data.register("mail", erase=_erase_mail)
     personal_data.register("locks", erase=_unlock)
@@ -48,9 +50,11 @@ def _account(user: User) -> dict[str, Any]:
     return {
         "e-mail": user.email,
         "name": user.name,
+        "time_zone": user.time_zone,
         "joined_at": user.joined_at,
         "last_login": user.last_login,
         "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
+        "identity_provider": list(SocialAccount.objects.filter(user=user).values("provider", "uid", "date_joined")),
         "second_factors": list(Authenticator.objects.filter(user=user).values("type", "created_at", "last_used_at")),
     }
 
@@ -88,8 +92,20 @@ def _notices(user: User) -> list[dict[str, Any]]:
     return [dict(row) for row in Notice.objects.filter(recipient=user).values("kind", "created_at", "read_at")]
 
 
-def _sign_ins(user: User) -> list[dict[str, Any]]:
-    return [{"at": row.at, "event": row.event, "outcome": row.outcome} for row in own_history(user)]
+def _audit_rows(user: User) -> list[dict[str, Any]]:
+    """Return what the person did and what was done to the account; who else did it is not the person's."""
+    rows = asked_for(Asked(person=user.pk)).order_by("sequence").iterator(chunk_size=2000)
+    return [
+        {
+            "at": row.at,
+            "event": row.event,
+            "outcome": row.outcome,
+            "own_act": row.actor == user.pk,
+            "object_kind": row.object_kind,
+            "object_ids": row.object_ids.split(),
+        }
+        for row in rows
+    ]
 
 
 def _own_sessions(user: User) -> Iterable[Session]:
@@ -100,7 +116,13 @@ def _own_sessions(user: User) -> Iterable[Session]:
 
 
 def _sessions(user: User) -> list[dict[str, Any]]:
-    return [{"ends_at": session.expire_date} for session in _own_sessions(user)]
+    places = {row.session_key: row for row in UserSession.objects.filter(user=user)}
+    return [_session(session, places.get(session.session_key)) for session in _own_sessions(user)]
+
+
+def _session(session: Session, place: UserSession | None) -> dict[str, Any]:
+    where = {"browser": place.user_agent, "network": place.ip, "signed_in_at": place.created_at} if place else {}
+    return {"ends_at": session.expire_date, **where}
 
 
 def _erase_sessions(user: User) -> None:

@@ -77,18 +77,20 @@ def contact_points(organisation: Organisation) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
-def deciders(organisation: Organisation | None) -> QuerySet[User]:
-    """Return who is told that something waits: the contact points of an organisation, else the administrators."""
+def deciders(organisation: Organisation | None, *, about: int = 0) -> QuerySet[User]:
+    """Return who is told that something waits: the contact points of an organisation, else the administrators.
+
+    The account that it is `about` is none of them: of the only contact point, administrators are told.
+    """
+    others = User.objects.filter(is_active=True).exclude(pk=about)
     if organisation is not None:
         # In one question: another membership of the person must not stand in for the one there.
-        points = User.objects.filter(
+        points = others.filter(
             in_force("memberships__"),
-            is_active=True,
             memberships__organisation=organisation,
             role_assignments__role=Role.CONTACT_POINT,
             role_assignments__organisation=organisation,
         ).distinct()
         if points.exists():
             return points
-    people = User.objects.filter(in_force("memberships__"), is_active=True)
-    return people.filter(role_assignments__role=Role.ADMINISTRATOR).distinct()
+    return others.filter(in_force("memberships__"), role_assignments__role=Role.ADMINISTRATOR).distinct()

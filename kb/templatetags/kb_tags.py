@@ -53,7 +53,8 @@ def guidance_menu(context: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
         prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
         menu: dict[str, list[dict[str, str]]] = {"read": [], "about": []}
         for page in GuidancePage.objects.live().public().filter(locale__language_code=language).order_by("path"):
-            menu[page.menu].append({"url": f"{prefix}/guidance/{page.slug}/", "title": page.menu_title or page.title})
+            address, title = f"{prefix}/guidance/{page.slug}/", page.menu_title or page.title
+            menu[page.menu].append({"slug": page.slug, "url": address, "title": title})
         for stale in [key for key in _menus if key[0] != version]:
             _menus.pop(stale, None)
         _menus[version, language] = menu

@@ -43,6 +43,11 @@ class Finding:
         """Is the log whole?"""
         return self.broken is None
 
+    @property
+    def has_gap(self) -> bool:
+        """Is it that a row is not there where it should be?"""
+        return self.trouble.endswith("is missing")
+
 
 def head_from(text: str) -> Head:
     """Return the head that was kept outside. Raises ValueError."""

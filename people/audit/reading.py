@@ -27,6 +27,11 @@ class Asked:
     thing: str = ""
     before: int | None = None  # the number of the row below which to go on
 
+    @property
+    def has_gaps(self) -> bool:
+        """Are rows left out between others? Their chain cannot be checked then; time cuts off ends alone."""
+        return bool(self.event or self.thing) or self.person is not None
+
     def about(self) -> dict[str, Any]:
         """Return what of it is recorded when somebody looks."""
         found: dict[str, Any] = {}

@@ -105,6 +105,13 @@ class FoundForm(forms.Form):
         choices=[("", gettext_lazy("No")), ("1", gettext_lazy("Yes, a partner"))],
         required=False,
     )
+    listed = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("It may be named"),
+        help_text=gettext_lazy(
+            "Ask it first. Only then can people choose it when they ask for access, and others ask it into a circle."
+        ),
+    )
     email = forms.EmailField(label=gettext_lazy("E-mail address of its contact point"))
 
     def clean_country(self) -> str:

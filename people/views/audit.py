@@ -41,6 +41,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "narrowed": any(value for name, value in request.GET.items() if name != "before"),
         "checked": AuditCheckpoint.objects.first(),
         "formats": list(_TYPES),
+        "has_gaps": asked.has_gaps,
         "query": _with(request.GET),
         "section": "account",
     }

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
@@ -21,11 +22,13 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Comment, CommentReply, Page, Revision
 
-from kb.models import Entry, TechnicalReviewTask
-from people import invitations, memberships
+from kb.models import Entry, Spill, SpillPerson, TechnicalReviewTask
+from people import audit, invitations, memberships
+from people.audit.reading import OWN_SHOWN
 from people.choices import RequestState, Role
 from people.models import AccessRequest, Invitation, Membership, OutgoingMail, RoleAssignment, User
 from tests.factories import PASSWORD, confirm_address, make_entry, make_organisation, make_request, make_user
+from tests.people.audit import log as log_of_the_site
 
 pytestmark = pytest.mark.django_db
 
@@ -158,14 +161,40 @@ def test_f27_evidence_stays_when_the_person_goes(person: User, entry: Entry) -> 
     assert kept.filter(content_type=ContentType.objects.get_for_model(Entry)).exists()
 
 
+def taken_along(person: User) -> str:
+    answer = signed_in(person).get(reverse("people:export"))
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
+        return bundle.read("personal-data.json").decode()
+
+
+def test_a49_they_hold_visits_provider_notices_of_spills_and_every_audit_row(ground: None, person: User) -> None:
+    log_of_the_site.empty()
+    User.objects.filter(pk=person.pk).update(time_zone="Europe/Paris")
+    SocialAccount.objects.create(user=person, provider="sso", uid="number-1")
+    spill = Spill.objects.create(about="entry", key="k7m2q9", reason="identifies")
+    SpillPerson.objects.create(spill=spill, person=person.pk, part="reader", told_at=timezone.now())
+    for _number in range(OWN_SHOWN + 1):
+        audit.record(event=audit.Event.VIEW, actor=person.pk, kind="entry", ids=["k7m2q9"])
+    audit.record(event=audit.Event.VIEW, actor=person.pk + 1, kind="entry", ids=["zqothers"])
+    text = taken_along(person)
+    data = json.loads(text)
+    assert (data["account"]["time_zone"], data["account"]["identity_provider"][0]["uid"]) == (
+        "Europe/Paris",
+        "number-1",
+    )
+    assert {"browser", "network"} <= data["sessions"][0].keys()
+    assert data["told_by_the_security_officer"][0]["spill__key"] == "k7m2q9"
+    views = [row["object_ids"] for row in data["audit_log"] if row["event"] == "view"]
+    assert views == [["k7m2q9"]] * (OWN_SHOWN + 1)
+    assert "zqothers" not in text
+
+
 def test_a49_the_own_data_come_as_a_file_that_holds_nothing_of_others(person: User, entry: Entry) -> None:
     leave_traces(person)
     hidden = make_entry("Zqhidden", label="TLP:AMBER+STRICT", owning_organisation=make_organisation())
     hidden.save_revision(user=person, clean=False)
-    answer = signed_in(person).get(reverse("people:export"))
-    assert answer.status_code == 200
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
-        text = bundle.read("personal-data.json").decode()
+    text = taken_along(person)
     data = json.loads(text)
     assert data["account"]["e-mail"] == "zqaddress@example.org"
     assert {"memberships", "roles", "sessions", "requests_for_access", "saved_versions_of_entries"} <= data.keys()

@@ -76,6 +76,15 @@ def test_what_is_unfit_is_refused_by_name(name: str, value: str) -> None:
     assert [problem.split()[0] for problem in problems] == [name]
 
 
+@pytest.mark.parametrize(
+    ("server", "fit"),
+    [("localhost", True), ("127.0.0.1", True), ("[::1]", True), ("mail.example.org", False), ("192.0.2.1", False)],
+)
+def test_mails_leave_this_machine_encrypted_only(server: str, fit: bool) -> None:
+    _found, problems = environment.problems_of({**GOOD, "EMAIL_HOST": server, "EMAIL_SECURITY": "none"})
+    assert [problem.split()[0] for problem in problems] == ([] if fit else ["EMAIL_SECURITY"])
+
+
 def test_a_database_address_is_taken_apart_and_its_options_go_on() -> None:
     parts = values.database(
         "postgresql://us%40er:p%23ss@db.example.org:5433/commons?sslmode=verify-full&connect_timeout=5"

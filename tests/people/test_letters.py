@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from people import circles, invitations, letters, memberships, notice_mail
 from people.choices import Role
-from people.models import Membership
+from people.models import Membership, Notice
 from tests.factories import make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,18 @@ def test_a_reminder_leaves_while_the_membership_is_active() -> None:
     assert due() == [True, True]
     memberships.suspend(membership=membership, by=make_user())
     assert due() == [False, False]
+
+
+def test_of_the_only_contact_point_administrators_are_told() -> None:
+    administrator, point = make_user(roles=[Role.ADMINISTRATOR]), make_user(name="Ada", roles=[Role.CONTACT_POINT])
+    soon = timezone.localdate() + datetime.timedelta(days=5)
+    Membership.objects.filter(user=point).update(expires_date=soon)
+    letters.ends_soon()
+    assert set(Notice.objects.values_list("recipient", flat=True)) == {administrator.pk, point.pk}
+    (said,) = letters.words_of(administrator, list(Notice.objects.filter(recipient=administrator))).values()
+    assert "Ada" in said.text
+    (said,) = letters.words_of(point, list(Notice.objects.filter(recipient=point))).values()
+    assert "a contact point or an administrator" in said.text
 
 
 @pytest.mark.parametrize("once", ["digest-1-2026-01-01", "answer-5", "invitation-x", "circle--", ""])

@@ -87,7 +87,9 @@ def test_only_organisations_that_are_known_anyway_can_be_asked_into_a_circle() -
 def test_without_a_contact_point_the_administrators_are_told() -> None:
     administrator, point = make_user(roles=[Role.ADMINISTRATOR]), make_user(roles=[Role.CONTACT_POINT])
     assert set(remit.deciders(None)) == set(remit.deciders(make_organisation())) == {administrator}
-    assert set(remit.deciders(point.memberships.get().organisation)) == {point}
+    own = point.memberships.get().organisation
+    assert set(remit.deciders(own)) == set(remit.deciders(own, about=administrator.pk)) == {point}
+    assert set(remit.deciders(own, about=point.pk)) == {administrator}
 
 
 def test_a_membership_elsewhere_does_not_stand_in_for_the_one_that_ended() -> None:

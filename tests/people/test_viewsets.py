@@ -245,6 +245,30 @@ def test_the_last_administrator_stays_in_office(client: Client, administrator: U
     assert viewer_of(administrator).roles == {Role.ADMINISTRATOR}
 
 
+def test_a_contact_point_is_named_with_the_organisation_alone(client: Client, administrator: User) -> None:
+    user, place = make_user("old@example.org"), make_organisation()
+    form = {"user": user.pk, "role": Role.CONTACT_POINT, "organisation": ""}
+    assert "Name the organisation" in client.post(reverse("roles:add"), form).content.decode()
+    edit = reverse("wagtailusers_users:edit", args=[user.pk])
+    account = _account(email=user.email, organisation=user.memberships.get().organisation_id, roles=["contact-point"])
+    assert client.post(edit, account).status_code == 200
+    assert not user.role_assignments.exists()
+    client.post(reverse("roles:add"), {**form, "organisation": place.pk})
+    assert user.role_assignments.get().organisation == place
+    assert client.post(edit, account).status_code == 302
+    assert user.role_assignments.get().organisation == place
+    client.post(edit, {**account, "roles": []})
+    assert not user.role_assignments.exists()
+
+
+def test_whoever_moves_elsewhere_is_no_contact_point_there(client: Client, administrator: User) -> None:
+    user = make_user("old@example.org", roles=[Role.CONTACT_POINT])
+    account = _account(email=user.email, organisation=make_organisation().pk, roles=["contact-point"])
+    assert client.post(reverse("wagtailusers_users:edit", args=[user.pk]), account).status_code == 302
+    assert viewer_of(user).member
+    assert not user.role_assignments.exists()
+
+
 def test_only_contact_points_answer_for_an_organisation(client: Client, administrator: User) -> None:
     wrong = {"user": make_user().pk, "role": Role.CURATOR, "organisation": make_organisation().pk}
     assert client.post(reverse("roles:add"), wrong).status_code == 200

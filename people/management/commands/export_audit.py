@@ -49,3 +49,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{path}: SHA-256 {digest}")
+        if kind == "csv" or asked.has_gaps:
+            self.stdout.write("verify_audit cannot check it: that takes JSON lines, narrowed by time at most.")

@@ -48,12 +48,19 @@ class Command(BaseCommand):
             raise CommandError(f"{name} holds no head of an audit log.") from error
 
     def _file(self, path: Path) -> None:
+        if path.suffix == ".csv":
+            raise CommandError(f"{path} cannot be checked: that takes JSON lines.")
         try:
             found = exporting.verify_file(path)
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except (ValueError, KeyError, TypeError) as error:
             raise CommandError(f"{path} is not to be trusted: it is no file of audit rows, or a torn one.") from error
+        if found.has_gap:
+            raise CommandError(
+                f"{path} has gaps: {found.trouble}. If it was narrowed by event, person or thing when it was exported, "
+                "that is why, and it cannot be checked; otherwise somebody took rows out."
+            )
         self._say(str(path), found)
         for anchor in archiving.archives():
             if anchor.through == found.head.sequence:

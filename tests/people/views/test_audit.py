@@ -71,6 +71,13 @@ def test_who_read_an_entry_is_found_by_its_identifier(client: Client, auditor: U
     assert "TLP:AMBER" in page
 
 
+def test_hashes_are_offered_where_no_row_between_is_left_out(client: Client, auditor: User) -> None:
+    audit.record(event=audit.Event.LOGIN, actor=auditor.pk, kind="person", ids=[auditor.pk])
+    address = reverse("people:audit")
+    for query, offered in (({}, True), ({"since": "2020-01-01"}, True), ({"event": "login"}, False)):
+        assert ("with hashes" in client.get(address, query).content.decode()) == offered
+
+
 def test_whoever_looks_is_recorded_with_what_was_looked_for(client: Client, auditor: User) -> None:
     client.get(reverse("people:audit"), {"person": "auditor@example.org", "event": "login", "thing": "k7m2q9"})
     (row,) = log.events("audit-read")

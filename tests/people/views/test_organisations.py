@@ -175,6 +175,10 @@ def test_an_administrator_sets_up_an_organisation_by_inviting_its_contact_point(
     assert client.post("/you/organisations/new/", data).status_code == 302
     invitation = Invitation.objects.get()
     assert (invitation.organisation.country, invitation.contact_point) == ("SE", True)
+    assert not invitation.organisation.listed
+    open_one = {**data, "name": "Zqopen", "email": "other@example.org", "listed": "on"}
+    client.post("/you/organisations/new/", open_one)
+    assert Organisation.objects.get(name="Zqopen").listed
     again = client.post("/you/organisations/new/", data)
     assert "There is an organisation of this name" in again.content.decode()
     assert "Zqnew" in client.get("/you/organisations/").content.decode()

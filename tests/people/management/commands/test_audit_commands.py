@@ -80,6 +80,20 @@ def test_an_export_holds_every_row_and_is_only_its_owners(tmp_path: Path) -> Non
         said("export_audit", str(path))
 
 
+def test_of_a_narrowed_export_it_is_said_that_it_has_gaps(tmp_path: Path) -> None:
+    audit.record(event=audit.Event.LOGIN, actor=4, kind="person", ids=[4])
+    audit.record(event=audit.Event.VIEW, actor=5, kind="entry", ids=["k7m2q9"])
+    path, table, whole = (tmp_path / name for name in ("views.jsonl", "all.csv", "all.jsonl"))
+    for narrowed, options in ((path, {"event": "view"}), (table, {})):
+        assert "cannot check it" in said("export_audit", str(narrowed), **options)
+    with pytest.raises(CommandError, match=r"has gaps: row 4 is missing\. If it was narrowed"):
+        said("verify_audit", file=[str(path)])
+    with pytest.raises(CommandError, match="takes JSON lines"):
+        said("verify_audit", file=[str(table)])
+    assert "cannot" not in said("export_audit", str(whole), since="2026-01-01")
+    assert "is whole" in said("verify_audit", file=[str(whole)])
+
+
 def test_an_export_can_be_narrowed(tmp_path: Path) -> None:
     path, user = tmp_path / "audit.csv", make_user("ada@example.org")
     audit.record(event=audit.Event.LOGIN, actor=user.pk, kind="person", ids=[user.pk])
