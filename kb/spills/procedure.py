@@ -27,6 +27,11 @@ def _may_hide(by: int | None, *, vetted: bool) -> bool:
     return SpillStep.objects.filter(event=SpillEvent.FROZEN, by=by, at__gt=day).count() < MOST_FROZEN_A_DAY
 
 
+def hides_at_once(*, about: str, key: str, by: int | None, vetted: bool) -> bool:
+    """Would a report of this person, made now, hide the thing at once?"""
+    return _may_hide(by, vetted=vetted) and freezing.can_be_hidden(freezing.row_of(about, key))
+
+
 @transaction.atomic
 def open_spill(*, about: str, key: str, reason: ReportReason, by: int | None, vetted: bool) -> Spill:
     """Return the open spill about a thing, a new one where there is none; a vetted member's report hides it at once.
