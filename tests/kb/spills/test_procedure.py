@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from kb import access_records
+from kb import access_records, marking
 from kb.access_records import Access
 from kb.choices import AccessKind, OpeningReason, ReportReason, SpillEvent, SpillOutcome, SpillPart, SpillState
 from kb.models import Entry, GuidancePage, Marking, Spill, SpillPerson, SpillStep
@@ -16,6 +16,7 @@ from kb.sharing import audience
 from kb.signals import spill_step
 from kb.spills import procedure, steps, telling
 from people.choices import Role
+from people.models import Membership
 from people.viewers import ANONYMOUS, viewer_of
 from search.models import OutboxItem
 from tests.factories import make_circle, make_entry, make_organisation, make_user
@@ -179,6 +180,27 @@ def test_the_originators_contact_points_are_told_no_other_organisation() -> None
     amber = opened(make_entry(label="TLP:AMBER", circles=[circle]), point.pk)
     assert telling.originators(amber) == [point]
     assert telling.originators(opened(make_entry(), point.pk)) == []
+
+
+@pytest.mark.parametrize("label", ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"])
+def test_where_the_source_is_noted_only_its_contact_points_are_named(label: str) -> None:
+    source, neighbour = make_organisation(), make_organisation()
+    point = make_user(organisation=source, roles=[Role.CONTACT_POINT])
+    make_user(organisation=neighbour, roles=[Role.CONTACT_POINT])
+    entry = make_entry(label=label, circles=[make_circle(organisations=[source, neighbour])])
+    marking.note_source(translation_key=entry.translation_key, organisation=source)
+    assert telling.originators(opened(entry, None, vetted=False)) == [point]
+
+
+def test_a_contact_point_of_elsewhere_who_is_a_plain_member_here_is_no_originator() -> None:
+    owner, neighbour = make_organisation(), make_organisation()
+    elsewhere = make_user(roles=[Role.CONTACT_POINT])
+    Membership.objects.create(user=elsewhere, organisation=owner, state="active")
+    strict = make_entry(label="TLP:AMBER+STRICT", owning_organisation=owner)
+    assert telling.originators(opened(strict, None, vetted=False)) == []
+    point = make_user(organisation=neighbour, roles=[Role.CONTACT_POINT])
+    amber = make_entry(label="TLP:AMBER", circles=[make_circle(organisations=[owner, neighbour])])
+    assert telling.originators(opened(amber, None, vetted=False)) == [point]
 
 
 def test_opening_the_text_is_recorded_before_it_is_given() -> None:
