@@ -110,6 +110,23 @@ def test_the_procedure_from_report_to_closure(client: Client) -> None:
     assert client.post(reverse("kb:spill_step", args=[spill.pk, "unknown"])).status_code == 404
 
 
+def test_the_page_offers_only_what_leads_somewhere(client: Client) -> None:
+    client.force_login(make_user(roles=[Role.SECURITY_OFFICER]))
+    hideable = client.get(spilled().get_absolute_url()).content.decode()
+    assert "Open the text" in hideable
+    assert 'value="removed"' in hideable
+    assert 'value="by-hand"' not in hideable
+    spill = procedure.open_spill(about="site", key="/topics/", reason=ReportReason.MARKING, by=None, vetted=False)
+    page = client.get(spill.get_absolute_url()).content.decode()
+    assert "Open the text" not in page
+    assert 'value="removed"' not in page
+    assert "Backups are dealt with" not in page
+    address = reverse("kb:spill_decide", args=[spill.pk])
+    assert client.post(address, {"decision-outcome": "removed"}).status_code == 200
+    assert client.post(address, {"decision-outcome": "by-hand"}).status_code == 302
+    assert "Backups are dealt with" in client.get(spill.get_absolute_url()).content.decode()
+
+
 def test_the_text_is_not_opened_without_a_reason_or_by_a_link(client: Client) -> None:
     spill = spilled()
     client.force_login(make_user(roles=[Role.SECURITY_OFFICER]))
