@@ -207,3 +207,19 @@ def test_security_officers_read_in_their_inbox_which_spill_waits_others_do_not()
     procedure.decide(spill=spill, outcome=SpillOutcome.FALSE_ALARM, by=officer.pk)
     procedure.close(spill=spill, lesson="None.", by=officer.pk)
     assert notifications.spill_words(officer, notices) == {}
+
+
+def test_where_no_security_officer_is_named_administrators_are_told_to_name_one() -> None:
+    administrator, learner = make_user(roles=[Role.ADMINISTRATOR]), make_user()
+    make_user(roles=[Role.SECURITY_OFFICER], state="ended")
+    spill = spilled()
+    assert notifications.tell_security_officers.func(spill.pk) == 1
+    notices = list(administrator.notices.all())
+    (words,) = notifications.spill_words(administrator, notices).values()
+    assert "no security officer is named" in words.text
+    assert words.address == reverse("roles:add")
+    assert notifications.spill_words(learner, notices) == {}
+    officer = make_user(roles=[Role.SECURITY_OFFICER])
+    assert notifications.spill_words(administrator, notices) == {}
+    assert notifications.tell_security_officers.func(spill.pk) == 1
+    assert officer.notices.count() == 1
