@@ -57,6 +57,16 @@ def test_a48_those_who_may_agree_are_told_the_title_in_the_site_alone(world: Wor
     assert set(Notice.objects.values_list("recipient", flat=True)) == {world.reviewer.pk, world.other_reviewer.pk}
 
 
+def test_the_sources_contact_point_is_told_that_it_may_refuse_what_somebody_else_asks(world: World) -> None:
+    change = world.asked(by=world.curator)
+    assert notices.tell_of_marking.call("change", change.pk) == 2
+    assert told() == sorted([world.reviewer.email, world.contact.email])
+    assert said_to(world.contact) == ["“Zqtitle”: somebody asks that more people may read it, and you may refuse."]
+    assert "and you may decide" in str(said_to(world.reviewer))
+    marking.refuse(change=change, by=world.contact, reason="Not yet.")
+    assert said_to(world.contact) == []
+
+
 def test_a47_who_lost_access_before_sending_is_told_nothing(world: World) -> None:
     change = world.asked()
     assert notices.tell_of_marking.call("change", change.pk) == 2
