@@ -172,8 +172,7 @@ def _recall_concerns(key: int, user: User) -> Words | None:
     if found is None or Role.CONTACT_POINT not in viewer.roles or not policy.clears(viewer, found[0].marking):
         return None
     said = _(
-        "Entry %(key)s, which your organisation could read, was recalled by its source. "
-        "Have copies and notes of its text deleted."
+        "Entry %(key)s, which your organisation could read, was recalled. Have copies and notes of its text deleted."
     )
     return Words(said % {"key": found[0].public_id}, found[0].get_absolute_url())
 
@@ -183,7 +182,7 @@ def _reading_recalled(key: int, user: User) -> Words | None:
     found = _recalled(key)
     if found is None:
         return None
-    said = _("Entry %(key)s, which you had, was recalled by its source. Delete copies and notes of its text.")
+    said = _("Entry %(key)s, which you had, was recalled. Delete copies and notes of its text.")
     cleared = policy.clears(viewer_of(user), found[0].marking)
     return Words(said % {"key": found[0].public_id}, found[0].get_absolute_url() if cleared else "")
 

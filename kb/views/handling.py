@@ -150,7 +150,11 @@ def recall(request: HttpRequest, public_id: str) -> HttpResponse:
     _check(marking.options_for(viewer, entry).recall)
     form, person = forms.Form(request.POST or None), request.user
     if request.method == "POST" and _tried(lambda: marking.recall(entry=entry, by=person), form):  # type: ignore[arg-type]  # signed in
-        return _done(request, entry, _("Recalled. Nobody reads it any more; those who could are told so."))
+        said = _(
+            "Recalled. Nobody reads it any more. Those who are known to have had it are told, and the contact points "
+            "of those who could read it."
+        )
+        return _done(request, entry, said)
     words = {
         "head": _("Recall this entry"),
         "words": [

@@ -126,6 +126,15 @@ def test_a48_contact_points_of_those_who_could_read_are_told_of_a_recall(world: 
     assert "Zqtitle" not in text
 
 
+def test_nobody_is_told_that_the_source_recalled_what_the_security_officer_did(world: World) -> None:
+    officer = make_user(roles=[Role.SECURITY_OFFICER], organisation=world.away)
+    marking.recall(entry=world.entry, by=officer)
+    notices.tell_of_marking.call("recall", Recall.objects.get().pk)
+    (text,) = said_to(world.contact)
+    assert "was recalled. Have copies" in text
+    assert audit.Event.RECALLED.label == "Recalled"
+
+
 def read(client: Client, world: World, user: User) -> None:
     client.force_login(user)
     assert client.get(world.entry.get_absolute_url()).status_code == 200
@@ -146,8 +155,7 @@ def test_whoever_read_a_recalled_entry_is_told_once_and_that_is_recorded(world: 
     for person in (member, gone):
         (text,) = said_to(person)
         assert text == (
-            f"Entry {world.entry.public_id}, which you had, was recalled by its source. "
-            "Delete copies and notes of its text."
+            f"Entry {world.entry.public_id}, which you had, was recalled. Delete copies and notes of its text."
         )
     client.force_login(member)
     assert world.entry.public_id in client.get(reverse("people:inbox")).content.decode()
