@@ -1,8 +1,10 @@
 """Do the security officer's pages exist for nobody else, and do they lead through the procedure?"""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -95,6 +97,9 @@ def test_the_procedure_from_report_to_closure(client: Client) -> None:
     take("spill_redact", {"passages-passages": "Zwiebelturm"})
     take("readers")
     take("backups")
+    guide = "docs/how-to/spill.md"
+    assert guide in client.get(spill.get_absolute_url()).content.decode()
+    assert "## Backups" in Path(settings.BASE_DIR, guide).read_text(encoding="utf-8")
     early = client.post(reverse("kb:spill_close", args=[spill.pk]), {"lesson-lesson": "Ask twice."})
     assert "Some steps are still to be taken" in early.content.decode()
     assert "Ask twice." in early.content.decode()
