@@ -73,6 +73,8 @@ def edited(about: str, key: str) -> Sequence[Access]:
 
 def recorded(about: str, key: str) -> Iterator[Access]:
     """Yield who read it or took it along, as the audit log has it: AMBER and above."""
+    if about == Reportable.SITE:
+        return  # its key is what somebody typed, which stands in no log
     asked = reading.asked_for(reading.Asked(thing=key)).filter(
         event__in=_HAVING, object_kind=about, outcome=audit.Outcome.DONE, actor__isnull=False
     )

@@ -224,6 +224,7 @@ class SpillOutcome(models.TextChoices):
     FALSE_ALARM = "false-alarm", _("False alarm: show it again")
     REDACTED = "redacted", _("Take words out, then show the rest again")
     REMOVED = "removed", _("Remove it and purge its whole text")
+    BY_HAND = "by-hand", _("Put right by hand, where it cannot be hidden")
 
 
 class SpillEvent(models.TextChoices):

@@ -107,14 +107,22 @@ def _change_waits(key: int, user: User) -> Words | None:
     if change is None or entry is None:
         return None
     viewer, asker = viewer_of(user), viewer_of(change.requested_by)
-    if not handling.may_agree(viewer, entry.marking, source_of(entry), asker):
+    source = source_of(entry)
+    if not handling.may_refuse(viewer, entry.marking, source, asker):
         return None
-    said = (
-        _("%(entry)s: somebody asks that it comes back after its recall, and you may decide.")
-        if change.kind == ChangeKind.RESTORING
-        else _("%(entry)s: somebody asks that more people may read it, and you may decide.")
-    )
+    said = _asked_for(change, agrees=handling.may_agree(viewer, entry.marking, source, asker))
     return Words(said % {"entry": _called(entry, viewer)}, reverse("kb:change", args=[key]))
+
+
+def _asked_for(change: MarkingChange, *, agrees: bool) -> str:
+    """Return what is asked for, and whether the reader decides or, for the source alone, may refuse."""
+    if change.kind == ChangeKind.RESTORING:
+        if agrees:
+            return _("%(entry)s: somebody asks that it comes back after its recall, and you may decide.")
+        return _("%(entry)s: somebody asks that it comes back after its recall, and you may refuse.")
+    if agrees:
+        return _("%(entry)s: somebody asks that more people may read it, and you may decide.")
+    return _("%(entry)s: somebody asks that more people may read it, and you may refuse.")
 
 
 def _change_settled(key: int, user: User) -> Words | None:
@@ -164,8 +172,7 @@ def _recall_concerns(key: int, user: User) -> Words | None:
     if found is None or Role.CONTACT_POINT not in viewer.roles or not policy.clears(viewer, found[0].marking):
         return None
     said = _(
-        "Entry %(key)s, which your organisation could read, was recalled by its source. "
-        "Have copies and notes of its text deleted."
+        "Entry %(key)s, which your organisation could read, was recalled. Have copies and notes of its text deleted."
     )
     return Words(said % {"key": found[0].public_id}, found[0].get_absolute_url())
 
@@ -175,7 +182,7 @@ def _reading_recalled(key: int, user: User) -> Words | None:
     found = _recalled(key)
     if found is None:
         return None
-    said = _("Entry %(key)s, which you had, was recalled by its source. Delete copies and notes of its text.")
+    said = _("Entry %(key)s, which you had, was recalled. Delete copies and notes of its text.")
     cleared = policy.clears(viewer_of(user), found[0].marking)
     return Words(said % {"key": found[0].public_id}, found[0].get_absolute_url() if cleared else "")
 
@@ -189,7 +196,7 @@ def _questioner(key: int) -> Iterable[User]:
 
 
 _ABOUT: dict[str, About] = {
-    "change": About(MARKING, lambda _key: _holding(Action.LOWER_LABEL_SECOND), _change_waits),
+    "change": About(MARKING, lambda _key: _holding(Action.LOWER_LABEL_FIRST, Action.LOWER_LABEL_SECOND), _change_waits),
     "changed": About(MARKING, _asker, _change_settled),
     "question": About(MARKING, lambda _key: _holding(Action.LOWER_LABEL_FIRST), _question_waits),
     "answered": About(MARKING, _questioner, _question_answered),

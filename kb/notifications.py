@@ -78,26 +78,37 @@ def holders_of(action: Action) -> QuerySet[User]:
 
 @task()
 def tell_security_officers(spill_id: int) -> int:
-    """Tell every security officer that something was reported; return how many that were."""
+    """Tell every security officer that something was reported, where there is none the administrators; return how many.
+
+    They do not find the spill themselves; they name somebody who does.
+    """
     waiting = Spill.objects.filter(pk=spill_id).exclude(state=SpillState.CLOSED)
-    officers = holders_of(Action.SPILL) if waiting.exists() else User.objects.none()
-    for person in officers:
+    people = (holders_of(Action.SPILL) or holders_of(Action.ADMINISTER)) if waiting.exists() else ()
+    for person in people:
         inbox.tell(recipient=person, kind=SPILL, about=("spill", spill_id))
-    return len(officers)
+    return len(people)
 
 
 def spill_words(user: User, notices: Sequence[Notice]) -> dict[int, Words]:
-    """Return what notices say of spills that are open, to a security officer."""
-    if not holders_of(Action.SPILL).filter(pk=user.pk).exists():
+    """Return what notices say of open spills to a security officer, and to an administrator while there is none."""
+    officers = holders_of(Action.SPILL)
+    officer = officers.filter(pk=user.pk).exists()
+    if not officer and (officers.exists() or not holders_of(Action.ADMINISTER).filter(pk=user.pk).exists()):
         return {}
     numbers = {notice.pk: int(notice.object_id) for notice in notices if notice.object_id.isdecimal()}
     waiting = Spill.objects.filter(pk__in=numbers.values()).exclude(state=SpillState.CLOSED).in_bulk()
-    text = _("Something was reported that may have to be hidden at once: spill %(number)s.")
-    return {
-        key: Words(text % {"number": number}, waiting[number].get_absolute_url())
-        for key, number in numbers.items()
-        if number in waiting
-    }
+    return {key: _of_spill(waiting[number], officer=officer) for key, number in numbers.items() if number in waiting}
+
+
+def _of_spill(spill: Spill, *, officer: bool) -> Words:
+    if officer:
+        text = _("Something was reported that may have to be hidden at once: spill %(number)s.")
+        return Words(text % {"number": spill.pk}, spill.get_absolute_url())
+    text = _(
+        "Something was reported that may have to be hidden at once, and no security officer is named: spill "
+        "%(number)s. Give somebody the role now; they find it under “Spills”."
+    )
+    return Words(text % {"number": spill.pk}, reverse("roles:add"))
 
 
 @task()

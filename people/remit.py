@@ -4,7 +4,7 @@ Administrators for all, a contact point for the one organisation that the role n
 Nobody answers for their own request or membership.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from people.choices import InvitationState, RequestState, Role
 from people.models import (
@@ -77,20 +77,26 @@ def contact_points(organisation: Organisation) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
+def acting_contact_points(organisations: QuerySet[Organisation]) -> QuerySet[User]:
+    """Return who acts as contact point of one of these organisations: an active member there, with the role there."""
+    # In one question: another membership of the person must not stand in for the one there.
+    return User.objects.filter(
+        in_force("memberships__"),
+        is_active=True,
+        memberships__organisation__in=organisations,
+        role_assignments__role=Role.CONTACT_POINT,
+        role_assignments__organisation=F("memberships__organisation"),
+    ).distinct()
+
+
 def deciders(organisation: Organisation | None, *, about: int = 0) -> QuerySet[User]:
     """Return who is told that something waits: the contact points of an organisation, else the administrators.
 
     The account that it is `about` is none of them: of the only contact point, administrators are told.
     """
-    others = User.objects.filter(is_active=True).exclude(pk=about)
     if organisation is not None:
-        # In one question: another membership of the person must not stand in for the one there.
-        points = others.filter(
-            in_force("memberships__"),
-            memberships__organisation=organisation,
-            role_assignments__role=Role.CONTACT_POINT,
-            role_assignments__organisation=organisation,
-        ).distinct()
+        points = acting_contact_points(Organisation.objects.filter(pk=organisation.pk)).exclude(pk=about)
         if points.exists():
             return points
-    return others.filter(in_force("memberships__"), role_assignments__role=Role.ADMINISTRATOR).distinct()
+    people = User.objects.filter(in_force("memberships__"), is_active=True).exclude(pk=about)
+    return people.filter(role_assignments__role=Role.ADMINISTRATOR).distinct()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from config import tasks
-from config.status import machine, running
+from config.status import machine, officers, running
 from config.status.lights import ORDER, Light, worst
 from people import mailing
 from people.roles import Action
@@ -21,6 +21,7 @@ from people.viewers import scope_of
 
 LOOKS: tuple[Callable[[], Light], ...] = (
     *(running.worker, running.index, running.mail, running.background_tasks, running.timed_work),
+    officers.security_officer,
     *(machine.disk, machine.backup, machine.database, machine.audit_log, machine.shared_cache, machine.version),
 )
 

@@ -84,12 +84,12 @@ class AnswerForm(forms.Form):
 
 REASONS = {
     ReportReason.IDENTIFIES: gettext_lazy(
-        "A person, a place, an operator or an event can be made out from it. The security officer looks at it; a "
-        "member’s report hides it meanwhile."
+        "A person, a place, an operator or an event can be made out from it. The security officer looks at it; the "
+        "next page says whether it is hidden meanwhile."
     ),
     ReportReason.MARKING: gettext_lazy(
         "It should be read by fewer people, or it comes from a classified document. The security officer looks at it; "
-        "a member’s report hides it meanwhile."
+        "the next page says whether it is hidden meanwhile."
     ),
     ReportReason.WRONG: gettext_lazy("A fact, a source or a piece of advice does not hold. Reviewers look at it."),
     ReportReason.OUTDATED: gettext_lazy("It was right once and is so no longer. Reviewers look at it."),

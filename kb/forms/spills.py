@@ -1,5 +1,6 @@
 """What does the security officer decide and write?"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -20,9 +21,13 @@ class OpenForm(forms.Form):
 class DecisionForm(forms.Form):
     """What becomes of it."""
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("Your decision"), choices=SpillOutcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=gettext_lazy("Your decision"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, outcomes: Iterable[SpillOutcome], **kwargs: Any) -> None:
+        """Offer what may be decided."""
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["outcome"]
+        field.choices = [(outcome.value, outcome.label) for outcome in outcomes]
 
 
 class PassagesForm(forms.Form):

@@ -3,6 +3,7 @@
 from kb.marking.changing import (
     drop_unused,
     narrow,
+    owner_when_restricted,
     record_change,
     relabel,
     restrict_now,
@@ -115,6 +116,7 @@ __all__ = [
     "note_source",
     "open_recall",
     "options_for",
+    "owner_when_restricted",
     "readers_of",
     "recall",
     "recalled_for",

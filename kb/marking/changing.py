@@ -4,18 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from kb.choices import ChangeState, Tlp
 from kb.marking.making import Facts, checked, readers_of, readers_under
 from kb.marking.refusals import REFUSALS, LoweringNeedsTwoPeople, NoOrganisation, OtherOrganisation
+from kb.marking.sources import source_of
 from kb.models import Entry, Marking, MarkingChange
 from kb.public_state import note_change
 from kb.sharing.readers import fitting, gain
 from kb.signals import change_answered, entry_relabelled
 from people import audit
-from people.models import Circle, Organisation, User, in_force
+from people.models import Circle, Membership, Organisation, User, in_force
 
 
 @transaction.atomic
@@ -102,13 +104,17 @@ def close_unanswered(waiting: Sequence[MarkingChange], state: ChangeState) -> No
         change_answered.send(sender=MarkingChange, change_id=change.pk)
 
 
-def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Marking:
-    """Take an entry back to one of a person's own organisations at once: the one named, else the first that fits.
+def owner_when_restricted(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Organisation:
+    """Return the organisation that alone would read an entry after `restrict_now`; its members read it now already.
 
-    It fits where its members may read the entry now. Raises NoOrganisation, OtherOrganisation.
+    It is the source, so that nobody takes an entry from it; where that is not known, or nobody there reads the entry
+    now, one of the person's own: the one named, else the first that fits. Raises NoOrganisation, OtherOrganisation.
     """
-    if entry.marking.label == Tlp.AMBER_STRICT:
-        return entry.marking
+    present = readers_of(entry.marking)
+    key = source_of(entry)
+    source = Organisation.objects.filter(pk=key, pk__in=_with_members()).first() if key is not None else None
+    if source is not None and fitting(present, [(source.pk, source.is_partner)]):
+        return source
     places = [
         place.organisation
         for place in by.memberships.filter(in_force()).select_related("organisation").order_by("pk")
@@ -116,10 +122,25 @@ def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = 
     ]
     if not places:
         raise NoOrganisation
-    keys = fitting(readers_of(entry.marking), [(place.pk, place.is_partner) for place in places])
+    keys = fitting(present, [(place.pk, place.is_partner) for place in places])
     owner = next((place for place in places if place.pk in keys), None)
     if owner is None:
         raise OtherOrganisation
+    return owner
+
+
+def _with_members() -> QuerySet[Membership, int]:
+    return Membership.objects.filter(in_force(), user__is_active=True).values_list("organisation_id", flat=True)
+
+
+def restrict_now(*, entry: Entry, by: User, organisation: Organisation | None = None) -> Marking:
+    """Take an entry back to one organisation at once: its source, else one of the person's own.
+
+    Raises NoOrganisation, OtherOrganisation.
+    """
+    if entry.marking.label == Tlp.AMBER_STRICT:
+        return entry.marking
+    owner = owner_when_restricted(entry=entry, by=by, organisation=organisation)
     return relabel(entry=entry, label=Tlp.AMBER_STRICT, owning_organisation=owner, by=by)
 
 

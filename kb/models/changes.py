@@ -97,7 +97,7 @@ class MarkingChange(models.Model):
 
 
 class Recall(models.Model):
-    """That a work was taken back by its source, from when until when."""
+    """That a work was taken back, from when until when."""
 
     translation_key = models.UUIDField(db_index=True, editable=False)
     standing_before = models.CharField(max_length=10, choices=Standing.choices)

@@ -57,6 +57,11 @@ def report(*, target: Target, reason: ReportReason, passage: Passage, words: str
     return row
 
 
+def hides(target: Target, by: Viewer) -> bool:
+    """Would a report of a spill by this person hide the thing at once?"""
+    return procedure.hides_at_once(about=target.about, key=target.key, by=by.user_id, vetted=by.vetted)
+
+
 def queue_of(viewer: Viewer) -> QuerySet[Report]:
     """Return the open reports that the viewer may answer: about what they may work on, of pages administrators."""
     mine = Q(pk__in=[])

@@ -43,6 +43,7 @@ class Overview:
     readers: list[Told]
     originators: list[Told]
     reachable: list[User]
+    source_known: bool
 
 
 def _details() -> dict[str, str]:
@@ -51,7 +52,7 @@ def _details() -> dict[str, str]:
 
 
 def overview(spill: Spill) -> Overview:
-    """Return everything of a spill but its text; five queries."""
+    """Return everything of a spill but its text; a few queries."""
     steps = list(spill.steps.all())
     rows = list(spill.people.all())
     names = _names([*(step.by for step in steps), *(row.person for row in rows)])
@@ -72,6 +73,7 @@ def overview(spill: Spill) -> Overview:
         readers=[_told(row, names) for row in rows if row.part == SpillPart.READER],
         originators=[_told(row, names) for row in rows if row.part == SpillPart.ORIGINATOR],
         reachable=telling.originators(spill),
+        source_known=telling.source_of_spill(spill) is not None,
     )
 
 

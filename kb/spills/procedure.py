@@ -12,7 +12,7 @@ from kb.models import Entry, Marking, Report, Spill, SpillStep
 from kb.sanitising import clean_line
 from kb.signals import spill_waits
 from kb.spills import freezing
-from kb.spills.steps import AlreadyPurged, NotHidden, StepsMissing, locked, note
+from kb.spills.steps import AlreadyPurged, NotByHand, NotHidden, StepsMissing, locked, note
 from kb.spills.telling import take_down_readers
 
 # So often in a day may one member hide something by a report; what is reported beyond that waits to be looked at.
@@ -25,6 +25,11 @@ def _may_hide(by: int | None, *, vetted: bool) -> bool:
         return False
     day = timezone.now() - datetime.timedelta(days=1)
     return SpillStep.objects.filter(event=SpillEvent.FROZEN, by=by, at__gt=day).count() < MOST_FROZEN_A_DAY
+
+
+def hides_at_once(*, about: str, key: str, by: int | None, vetted: bool) -> bool:
+    """Would a report of this person, made now, hide the thing at once?"""
+    return _may_hide(by, vetted=vetted) and freezing.can_be_hidden(freezing.row_of(about, key))
 
 
 @transaction.atomic
@@ -86,15 +91,27 @@ def open_text(*, spill: Spill, why: OpeningReason, by: int) -> list[Any]:
     return [] if row is None else [row]
 
 
+def decisions(spill: Spill) -> list[SpillOutcome]:
+    """Return what may be decided: what is hidden or can be is purged by the site, all else is put right by hand."""
+    if spill.state == SpillState.FROZEN or freezing.can_be_hidden(freezing.row_of(spill.about, spill.key)):
+        return [SpillOutcome.FALSE_ALARM, SpillOutcome.REDACTED, SpillOutcome.REMOVED]
+    return [SpillOutcome.FALSE_ALARM, SpillOutcome.BY_HAND]
+
+
 @transaction.atomic
 def decide(*, spill: Spill, outcome: SpillOutcome, by: int) -> Spill:
-    """Record the decision. A false alarm shows it again; the two others are followed by a purge."""
+    """Record the decision. A false alarm shows it again; words out and removal are followed by a purge.
+
+    Raises NotHidden, NotByHand, AlreadyPurged, AlreadyClosed.
+    """
     stored = locked(spill)
+    if outcome not in decisions(stored):
+        raise NotByHand if outcome == SpillOutcome.BY_HAND else NotHidden
     if stored.purged_at is not None and outcome not in (stored.outcome, SpillOutcome.REMOVED):
         raise AlreadyPurged
     if outcome == SpillOutcome.FALSE_ALARM and stored.state == SpillState.FROZEN:
         freezing.show_again(stored)
-    elif outcome != SpillOutcome.FALSE_ALARM and stored.state == SpillState.REPORTED:
+    elif outcome in (SpillOutcome.REDACTED, SpillOutcome.REMOVED) and stored.state == SpillState.REPORTED:
         stored = freeze(spill=stored, by=by)
     stored.outcome = outcome
     stored.state = SpillState.REPORTED if outcome == SpillOutcome.FALSE_ALARM else stored.state
@@ -118,6 +135,9 @@ NEEDED: dict[str, tuple[SpillEvent, ...]] = {
     ),
 }
 NEEDED[SpillOutcome.REMOVED] = NEEDED[SpillOutcome.REDACTED]
+# What an administrator changed in place is purged by no worker; the rest is the same.
+_BY_THE_SITE = (SpillEvent.PURGED, SpillEvent.INDEX, SpillEvent.STORAGE)
+NEEDED[SpillOutcome.BY_HAND] = tuple(step for step in NEEDED[SpillOutcome.REDACTED] if step not in _BY_THE_SITE)
 
 
 def missing(spill: Spill) -> list[SpillEvent]:

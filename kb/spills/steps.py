@@ -15,6 +15,10 @@ class NotHidden(SpillRefused):
     """It cannot be hidden: others hang on it, or it is not known what it is."""
 
 
+class NotByHand(SpillRefused):
+    """It can be hidden, so words are taken out or it is removed by this procedure."""
+
+
 class AlreadyClosed(SpillRefused):
     """The spill is closed."""
 

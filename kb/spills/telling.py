@@ -1,17 +1,17 @@
 """Who has had what was spilt, from whom does it come, and how are they told?"""
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from kb import access_records
 from kb.choices import AccessKind, SpillEvent, SpillPart, Tlp
-from kb.models import Spill, SpillPerson
+from kb.marking import source_of
+from kb.models import Entry, Spill, SpillPerson
 from kb.signals import spill_tells
 from kb.spills import freezing
 from kb.spills.steps import locked, note
-from people.choices import Role
-from people.models import User, in_force
+from people import remit
+from people.models import Organisation, User
 
 
 @transaction.atomic
@@ -38,27 +38,30 @@ def _rank(kind: str) -> int:
     return [AccessKind.READ, AccessKind.EDITED, AccessKind.DOWNLOADED].index(AccessKind(kind))
 
 
-def originators(spill: Spill) -> list[User]:
-    """Return the contact points of the organisations from which it comes, as far as its marking tells.
-
-    An AMBER+STRICT thing has an owner, an AMBER one circles; of others the site does not know where they come from.
-    """
+def source_of_spill(spill: Spill) -> int | None:
+    """Return the organisation from which it comes: noted of an entry, or owner of what is AMBER+STRICT; else None."""
     row = freezing.row_of(spill.about, spill.key)
+    if isinstance(row, Entry):
+        return source_of(row)
     marking = getattr(row, "marking", None)
-    if marking is None or marking.label not in (Tlp.AMBER, Tlp.AMBER_STRICT):
+    return marking.owning_organisation_id if marking is not None else None
+
+
+def originators(spill: Spill) -> list[User]:
+    """Return the contact points who answer for where it comes from.
+
+    Where the source is not known they are those of all organisations in the circles of an AMBER thing; of what stands
+    open to more, the site does not know whom to ask.
+    """
+    source = source_of_spill(spill)
+    marking = getattr(freezing.row_of(spill.about, spill.key), "marking", None)
+    if source is not None:
+        places = Organisation.objects.filter(pk=source)
+    elif marking is not None and marking.label == Tlp.AMBER:
+        places = Organisation.objects.filter(circles__in=marking.circle_ids())
+    else:
         return []
-    place = (
-        Q(memberships__organisation=marking.owning_organisation_id)
-        if marking.label == Tlp.AMBER_STRICT
-        else Q(memberships__organisation__circles__in=list(marking.circle_ids()))
-    )
-    found = User.objects.filter(
-        place,
-        in_force("memberships__"),
-        is_active=True,
-        role_assignments__role=Role.CONTACT_POINT,
-    )
-    return list(found.distinct().order_by("pk"))
+    return list(remit.acting_contact_points(places).order_by("pk"))
 
 
 @transaction.atomic

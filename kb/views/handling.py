@@ -76,26 +76,32 @@ def overview(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "kb/handling/overview.html", context)
 
 
+def _who_keeps(entry: Entry, viewer: Viewer, person: Any) -> tuple[str, bool]:
+    """Return who alone reads an entry that is restricted, and whether the viewer does; a source is named to its own."""
+    try:
+        owner = marking.owner_when_restricted(entry=entry, by=person)
+    except marking.MarkingRefused:
+        return _("one of your own"), True
+    own = owner.pk in viewer.organisations
+    return str(owner) if own else _("the organisation that it comes from"), own
+
+
 def restrict(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take an entry back to the person's own organisation, after one question."""
+    """Take an entry back to its source, else to the person's own organisation, after one question."""
     entry, viewer = _entry(request, public_id)
     _check(marking.options_for(viewer, entry).narrow)
     form, person = forms.Form(request.POST or None), request.user
+    keeper, own = _who_keeps(entry, viewer, person)
     if request.method == "POST" and _tried(lambda: marking.restrict_now(entry=entry, by=person), form):  # type: ignore[arg-type]  # signed in
-        return _done(request, entry, _("Restricted. Only members of your organisation may read it from now on."))
-    return _page(
-        request,
-        entry,
-        form,
-        {
-            "head": _("Restrict now"),
-            "words": [
-                _("From this moment only members of your own organisation may read this entry, in every language."),
-                _("It takes two people to let others read it again."),
-            ],
-            "button": _("Restrict it now"),
-        },
-    )
+        return _done(request, entry, _("Restricted. From now on one organisation reads it: %s.") % keeper)
+    words = [
+        _("From this moment only members of one organisation may read this entry, in every language: %s.") % keeper,
+        _("It takes two people, both of that organisation, to let others read it again."),
+    ]
+    if not own:
+        words.append(_("You are not a member there, so you will not read it any more yourself."))
+    context = {"head": _("Restrict now"), "words": words, "button": _("Restrict it now")}
+    return _page(request, entry, form, context)
 
 
 def narrow(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -144,7 +150,11 @@ def recall(request: HttpRequest, public_id: str) -> HttpResponse:
     _check(marking.options_for(viewer, entry).recall)
     form, person = forms.Form(request.POST or None), request.user
     if request.method == "POST" and _tried(lambda: marking.recall(entry=entry, by=person), form):  # type: ignore[arg-type]  # signed in
-        return _done(request, entry, _("Recalled. Nobody reads it any more; those who could are told so."))
+        said = _(
+            "Recalled. Nobody reads it any more. Those who are known to have had it are told, and the contact points "
+            "of those who could read it."
+        )
+        return _done(request, entry, said)
     words = {
         "head": _("Recall this entry"),
         "words": [

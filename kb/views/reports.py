@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from kb.choices import Passage, Reportable, ReportReason, ReportState, SpillState
+from kb.choices import SPILLING, Passage, Reportable, ReportReason, ReportState, SpillState
 from kb.forms.reports import REASONS, AnswerForm, PlaceForm, ReportForm
 from kb.models import Report
 from kb.reports import filing, targets
@@ -119,6 +119,7 @@ def _report(request: HttpRequest, about: str, key: str, reason: str) -> HttpResp
         "form": form,
         "target": target,
         "reason": ReportReason(reason),
+        "hides": reason in SPILLING and filing.hides(target, viewer_for(request)),
         "hint": REASONS[ReportReason(reason)],
         "highest_marking": target.label,
         "token": "" if known else signing.dumps(f"{about}:{key}:{reason}", salt=_SALT),

@@ -63,12 +63,14 @@ def spill(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, row: Spill, **forms: Any) -> HttpResponse:
+    thing = freezing.row_of(row.about, row.key)
     context = {
         "spill": row,
         "overview": overview(row),
-        "can_be_hidden": freezing.can_be_hidden(freezing.row_of(row.about, row.key)),
+        "can_be_hidden": freezing.can_be_hidden(thing),
+        "can_be_opened": thing is not None,
         "opening": OpenForm(prefix="opening"),
-        "decision": DecisionForm(prefix="decision"),
+        "decision": DecisionForm(prefix="decision", outcomes=procedure.decisions(row)),
         "passages": PassagesForm(prefix="passages"),
         "lesson": LessonForm(prefix="lesson"),
         "section": "account",
@@ -156,15 +158,15 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the decision."""
     row = get_object_or_404(Spill.objects.exclude(state=SpillState.CLOSED), pk=pk)
-    form = DecisionForm(request.POST, prefix="decision")
+    form = DecisionForm(request.POST, prefix="decision", outcomes=procedure.decisions(row))
     if form.is_valid():
         try:
             procedure.decide(spill=row, outcome=SpillOutcome(form.cleaned_data["outcome"]), by=_number(request))
             return HttpResponseRedirect(row.get_absolute_url())
         except steps.AlreadyPurged:
             form.add_error(None, _("Its text has been purged, so it cannot have been a false alarm."))
-        except steps.NotHidden:
-            form.add_error(None, _("It cannot be hidden here: an administrator changes this place by hand."))
+        except steps.SpillRefused:
+            form.add_error(None, _("That is not possible as it stands now. Read the steps again."))
     return _page(request, row, decision=form)
 
 

@@ -30,7 +30,9 @@ class MarkingView(EntryStepView):
     submit_label = gettext_lazy("Change marking now")
     explanation = gettext_lazy(
         "This takes effect at once, for the published text and every language version, whatever is in the draft. "
-        "You can narrow who may read. To let more people read, use “Let more people read”: two people have to agree."
+        "You can narrow who may read. To let more people read, use “Let more people read”: two people have to agree. "
+        "“Restrict to one organisation now” leaves it to the organisation that it comes from, or to yours where that "
+        "is not known."
     )
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -39,7 +41,7 @@ class MarkingView(EntryStepView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Offer the quick way for an emergency."""
-        kwargs["extra_action"] = {"name": "restrict", "label": _("Restrict to my organisation now")}
+        kwargs["extra_action"] = {"name": "restrict", "label": _("Restrict to one organisation now")}
         return super().get_context_data(**kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

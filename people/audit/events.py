@@ -25,7 +25,7 @@ class Event(TextChoices):
     EXPORT = "export", _("Exported, downloaded or printed")
     LABEL_CHANGED = "label-changed", _("Marking changed")
     LABEL_REQUESTED = "label-requested", _("Change of marking asked for")
-    RECALLED = "recalled", _("Recalled by its originator")
+    RECALLED = "recalled", _("Recalled")
     RECALL_TOLD = "recall-told", _("A reader was told of a recall")
     SPILL = "spill", _("Spill procedure")
     ORIGIN_OPENED = "origin-opened", _("Origin opened")

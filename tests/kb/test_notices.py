@@ -57,6 +57,16 @@ def test_a48_those_who_may_agree_are_told_the_title_in_the_site_alone(world: Wor
     assert set(Notice.objects.values_list("recipient", flat=True)) == {world.reviewer.pk, world.other_reviewer.pk}
 
 
+def test_the_sources_contact_point_is_told_that_it_may_refuse_what_somebody_else_asks(world: World) -> None:
+    change = world.asked(by=world.curator)
+    assert notices.tell_of_marking.call("change", change.pk) == 2
+    assert told() == sorted([world.reviewer.email, world.contact.email])
+    assert said_to(world.contact) == ["“Zqtitle”: somebody asks that more people may read it, and you may refuse."]
+    assert "and you may decide" in str(said_to(world.reviewer))
+    marking.refuse(change=change, by=world.contact, reason="Not yet.")
+    assert said_to(world.contact) == []
+
+
 def test_a47_who_lost_access_before_sending_is_told_nothing(world: World) -> None:
     change = world.asked()
     assert notices.tell_of_marking.call("change", change.pk) == 2
@@ -116,6 +126,15 @@ def test_a48_contact_points_of_those_who_could_read_are_told_of_a_recall(world: 
     assert "Zqtitle" not in text
 
 
+def test_nobody_is_told_that_the_source_recalled_what_the_security_officer_did(world: World) -> None:
+    officer = make_user(roles=[Role.SECURITY_OFFICER], organisation=world.away)
+    marking.recall(entry=world.entry, by=officer)
+    notices.tell_of_marking.call("recall", Recall.objects.get().pk)
+    (text,) = said_to(world.contact)
+    assert "was recalled. Have copies" in text
+    assert audit.Event.RECALLED.label == "Recalled"
+
+
 def read(client: Client, world: World, user: User) -> None:
     client.force_login(user)
     assert client.get(world.entry.get_absolute_url()).status_code == 200
@@ -136,8 +155,7 @@ def test_whoever_read_a_recalled_entry_is_told_once_and_that_is_recorded(world: 
     for person in (member, gone):
         (text,) = said_to(person)
         assert text == (
-            f"Entry {world.entry.public_id}, which you had, was recalled by its source. "
-            "Delete copies and notes of its text."
+            f"Entry {world.entry.public_id}, which you had, was recalled. Delete copies and notes of its text."
         )
     client.force_login(member)
     assert world.entry.public_id in client.get(reverse("people:inbox")).content.decode()

@@ -14,7 +14,8 @@ class Command(BaseCommand):
     """Print every light."""
 
     help = (
-        "Say how worker, index, mail, tasks, disk, backup, database and cache are. Exit code 1: act now, or not known."
+        "Say how worker, index, mail, tasks, disk, backup, database and cache are, and whether there is a security "
+        "officer. Exit code 1: act now, or not known."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

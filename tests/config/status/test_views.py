@@ -16,8 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from config.status import machine, running
+from config.status import machine, officers, running
 from config.status.lights import Level
+from kb.choices import ReportReason
+from kb.spills import procedure
 from people.audit import chain
 from people.choices import MailState, Role
 from people.models import OutgoingMail, TimedRun, WorkerPulse
@@ -42,9 +44,22 @@ def in_order(index_dir: Path, tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     indexing.rebuild()
     chain.check()
+    make_user(roles=[Role.SECURITY_OFFICER])
     WorkerPulse.objects.create(name="one", started_at=timezone.now(), seen_at=timezone.now())
     note = {"when": timezone.now().isoformat(), "where": "/secret/place/copy.tar", "ok": True, "size": 2048}
     (tmp_path / "backups.json").write_text(json.dumps(note), encoding="utf-8")
+
+
+def test_a_site_without_security_officer_says_so_and_more_so_while_a_spill_waits() -> None:
+    make_user(roles=[Role.SECURITY_OFFICER], state="ended")
+    assert officers.security_officer().level == Level.LOOK
+    key = make_entry().public_id
+    procedure.open_spill(about="entry", key=key, reason=ReportReason.MARKING, by=None, vetted=False)
+    light = officers.security_officer()
+    assert light.level == Level.ACT
+    assert "No security officer is named" in light.words
+    make_user(roles=[Role.SECURITY_OFFICER])
+    assert officers.security_officer().level == Level.FINE
 
 
 def failed_task() -> DBTaskResult:
@@ -102,7 +117,7 @@ def test_all_is_in_order(administrator: Client, in_order: None) -> None:
     answer = administrator.get(reverse("status"))
     page = answer.content.decode()
     assert "Nothing needs you here." in page
-    assert page.count("In order") == 12
+    assert page.count("In order") == 13
     assert "no-store" in answer.headers["Cache-Control"]
     assert reverse("status") in administrator.get("/admin/").content.decode()
     call_command("status")

@@ -251,3 +251,22 @@ def test_restricting_now_takes_the_organisation_that_is_named_if_it_is_ones_own(
     assert changed.owning_organisation == second
     with pytest.raises(marking.NoOrganisation):
         marking.restrict_now(entry=make_entry(), by=person, organisation=make_organisation())
+
+
+def test_restricting_now_leaves_an_entry_to_its_source_and_not_to_whoever_presses() -> None:
+    home, away = make_organisation(), make_organisation()
+    make_user(organisation=home)
+    presser = make_user(organisation=away)
+    for label in ("TLP:GREEN", "TLP:AMBER"):
+        entry = make_entry(label=label, circles=[make_circle(organisations=[home, away])])
+        marking.note_source(translation_key=entry.translation_key, organisation=home)
+        assert marking.restrict_now(entry=entry, by=presser, organisation=away).owning_organisation == home
+
+
+def test_restricting_now_passes_over_a_source_where_nobody_reads_the_entry_now() -> None:
+    away, empty, partner = make_organisation(), make_organisation(), make_organisation(is_partner=True)
+    make_user(organisation=partner)
+    for source in (empty, partner):
+        entry = make_entry(label="TLP:GREEN")
+        marking.note_source(translation_key=entry.translation_key, organisation=source)
+        assert marking.restrict_now(entry=entry, by=make_user(organisation=away)).owning_organisation == away

@@ -7,15 +7,27 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from kb import access_records
+from kb import access_records, marking
 from kb.access_records import Access
-from kb.choices import AccessKind, OpeningReason, ReportReason, SpillEvent, SpillOutcome, SpillPart, SpillState
+from kb.choices import (
+    AccessKind,
+    OpeningReason,
+    Passage,
+    ReportReason,
+    ReportState,
+    SpillEvent,
+    SpillOutcome,
+    SpillPart,
+    SpillState,
+)
 from kb.models import Entry, GuidancePage, Marking, Spill, SpillPerson, SpillStep
 from kb.publishing import Frozen, publish_entry
+from kb.reports import filing, targets
 from kb.sharing import audience
 from kb.signals import spill_step
 from kb.spills import procedure, steps, telling
 from people.choices import Role
+from people.models import Membership
 from people.viewers import ANONYMOUS, viewer_of
 from search.models import OutboxItem
 from tests.factories import make_circle, make_entry, make_organisation, make_user
@@ -115,6 +127,40 @@ def test_a_guidance_page_is_taken_off_and_comes_back_the_first_page_stays() -> N
         procedure.freeze(spill=other, by=1)
 
 
+@pytest.mark.parametrize("about", ["page", "site"])
+def test_what_cannot_be_hidden_is_put_right_by_hand_and_its_steps_are_noted(about: str) -> None:
+    reporter, key = make_user(), str(guidance().get_parent().get_parent().pk) if about == "page" else "/topics/"
+    target = targets.find(about, key, viewer_of(reporter))
+    assert target is not None
+    report = filing.report(
+        target=target, reason=ReportReason.MARKING, passage=Passage.WHOLE, words="", by=viewer_of(reporter)
+    )
+    spill = Spill.objects.get()
+    for outcome in (SpillOutcome.REDACTED, SpillOutcome.REMOVED):
+        with pytest.raises(steps.NotHidden):
+            procedure.decide(spill=spill, outcome=outcome, by=1)
+    spill = procedure.decide(spill=spill, outcome=SpillOutcome.BY_HAND, by=1)
+    assert spill.state == SpillState.REPORTED
+    left = [SpillEvent.ORIGINATOR, SpillEvent.AUTHORITY, SpillEvent.BACKUPS, SpillEvent.READERS]
+    assert procedure.missing(spill) == left
+    with pytest.raises(steps.StepsMissing):
+        procedure.close(spill=spill, lesson="Too early.", by=1)
+    telling.tell_originator(spill=spill, by=1, otherwise=True)
+    assert telling.tell_readers(spill=spill, by=1) == 1
+    for event in (SpillEvent.AUTHORITY, SpillEvent.BACKUPS):
+        steps.note(spill=spill, event=event, by=1)
+    assert procedure.close(spill=spill, lesson="Look twice.", by=1).outcome == SpillOutcome.BY_HAND
+    report.refresh_from_db()
+    assert report.state == ReportState.CHANGED
+
+
+def test_what_can_be_hidden_is_not_put_right_by_hand() -> None:
+    for vetted in (True, False):
+        spill = opened(make_entry(), make_user().pk, vetted=vetted)
+        with pytest.raises(steps.NotByHand):
+            procedure.decide(spill=spill, outcome=SpillOutcome.BY_HAND, by=1)
+
+
 def guidance() -> GuidancePage:
     from wagtail.models import Page
 
@@ -179,6 +225,27 @@ def test_the_originators_contact_points_are_told_no_other_organisation() -> None
     amber = opened(make_entry(label="TLP:AMBER", circles=[circle]), point.pk)
     assert telling.originators(amber) == [point]
     assert telling.originators(opened(make_entry(), point.pk)) == []
+
+
+@pytest.mark.parametrize("label", ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"])
+def test_where_the_source_is_noted_only_its_contact_points_are_named(label: str) -> None:
+    source, neighbour = make_organisation(), make_organisation()
+    point = make_user(organisation=source, roles=[Role.CONTACT_POINT])
+    make_user(organisation=neighbour, roles=[Role.CONTACT_POINT])
+    entry = make_entry(label=label, circles=[make_circle(organisations=[source, neighbour])])
+    marking.note_source(translation_key=entry.translation_key, organisation=source)
+    assert telling.originators(opened(entry, None, vetted=False)) == [point]
+
+
+def test_a_contact_point_of_elsewhere_who_is_a_plain_member_here_is_no_originator() -> None:
+    owner, neighbour = make_organisation(), make_organisation()
+    elsewhere = make_user(roles=[Role.CONTACT_POINT])
+    Membership.objects.create(user=elsewhere, organisation=owner, state="active")
+    strict = make_entry(label="TLP:AMBER+STRICT", owning_organisation=owner)
+    assert telling.originators(opened(strict, None, vetted=False)) == []
+    point = make_user(organisation=neighbour, roles=[Role.CONTACT_POINT])
+    amber = make_entry(label="TLP:AMBER", circles=[make_circle(organisations=[owner, neighbour])])
+    assert telling.originators(opened(amber, None, vetted=False)) == [point]
 
 
 def test_opening_the_text_is_recorded_before_it_is_given() -> None:

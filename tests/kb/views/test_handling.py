@@ -74,6 +74,18 @@ def test_restrict_now_takes_one_confirmation_and_holds_at_once(world: World) -> 
     assert signed_in(world.curator).get(world.entry.get_absolute_url()).status_code == 404
 
 
+def test_restrict_now_says_who_will_read_and_keeps_the_source_able_to_recall(world: World) -> None:
+    address = f"/entries/{world.entry.public_id}/marking/restrict/"
+    assert str(world.home) in signed_in(world.contact).get(address).content.decode()
+    page = signed_in(world.curator).get(address).content.decode()
+    assert "the organisation that it comes from" in page
+    assert "You are not a member there" in page
+    assert str(world.home) not in page
+    told = signed_in(world.curator).post(address, follow=True).content.decode()
+    assert "one organisation reads it: the organisation that it comes from" in told
+    assert signed_in(world.contact).get(f"/entries/{world.entry.public_id}/recall/").status_code == 200
+
+
 def test_narrowing_outside_the_editing_interface_narrows_only(world: World) -> None:
     client = signed_in(world.contact)
     address = f"/entries/{world.entry.public_id}/marking/narrow/"

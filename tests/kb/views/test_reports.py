@@ -6,11 +6,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Page
 
 from kb.choices import ReportReason, ReportState, SpillState
 from kb.models import Report, Spill
+from kb.spills import procedure
 from kb.views import reports
 from people.choices import Role
+from people.models import User
 from tests.factories import make_entry, make_user
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +111,32 @@ def test_what_was_typed_is_kept_and_marking_words_are_not_taken(client: Client) 
     assert not Report.objects.exists()
     assert client.post(address, {**data, "words": "The table is old."}).status_code == 302
     assert Report.objects.get().words == "The table is old."
+
+
+def promises_hiding(person: User | None, address: str) -> bool:
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    page = client.get(address).content.decode()
+    hidden, decides = "It is hidden from everybody at once", "decides whether it is hidden meanwhile"
+    assert (hidden in page) != (decides in page)
+    assert ("sign in first" in page) == (person is None)
+    return hidden in page
+
+
+def test_the_form_promises_that_it_is_hidden_only_where_it_will_be() -> None:
+    entry, member = make_entry(), make_user()
+    address = address_of(entry.public_id)
+    assert promises_hiding(member, address)
+    assert not promises_hiding(None, address)
+    assert not promises_hiding(make_user(member=False), address)
+    home = Page.objects.get(depth=2).pk
+    assert not promises_hiding(member, address_of(str(home), about="page"))
+    assert not promises_hiding(member, address_of("-", about="site") + "?place=/topics/")
+    for _ in range(procedure.MOST_FROZEN_A_DAY):
+        key = make_entry().public_id
+        procedure.open_spill(about="entry", key=key, reason=ReportReason.IDENTIFIES, by=member.pk, vetted=True)
+    assert not promises_hiding(member, address)
 
 
 def test_words_that_are_sent_with_a_spill_are_dropped(client: Client) -> None:

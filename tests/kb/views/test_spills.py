@@ -1,8 +1,10 @@
 """Do the security officer's pages exist for nobody else, and do they lead through the procedure?"""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -95,6 +97,9 @@ def test_the_procedure_from_report_to_closure(client: Client) -> None:
     take("spill_redact", {"passages-passages": "Zwiebelturm"})
     take("readers")
     take("backups")
+    guide = "docs/how-to/spill.md"
+    assert guide in client.get(spill.get_absolute_url()).content.decode()
+    assert "## Backups" in Path(settings.BASE_DIR, guide).read_text(encoding="utf-8")
     early = client.post(reverse("kb:spill_close", args=[spill.pk]), {"lesson-lesson": "Ask twice."})
     assert "Some steps are still to be taken" in early.content.decode()
     assert "Ask twice." in early.content.decode()
@@ -108,6 +113,23 @@ def test_the_procedure_from_report_to_closure(client: Client) -> None:
     assert client.post(reverse("kb:spill_step", args=[spill.pk, "freeze"])).status_code == 404
     assert client.post(reverse("kb:spill_text", args=[spill.pk]), {"opening-why": "check"}).status_code == 404
     assert client.post(reverse("kb:spill_step", args=[spill.pk, "unknown"])).status_code == 404
+
+
+def test_the_page_offers_only_what_leads_somewhere(client: Client) -> None:
+    client.force_login(make_user(roles=[Role.SECURITY_OFFICER]))
+    hideable = client.get(spilled().get_absolute_url()).content.decode()
+    assert "Open the text" in hideable
+    assert 'value="removed"' in hideable
+    assert 'value="by-hand"' not in hideable
+    spill = procedure.open_spill(about="site", key="/topics/", reason=ReportReason.MARKING, by=None, vetted=False)
+    page = client.get(spill.get_absolute_url()).content.decode()
+    assert "Open the text" not in page
+    assert 'value="removed"' not in page
+    assert "Backups are dealt with" not in page
+    address = reverse("kb:spill_decide", args=[spill.pk])
+    assert client.post(address, {"decision-outcome": "removed"}).status_code == 200
+    assert client.post(address, {"decision-outcome": "by-hand"}).status_code == 302
+    assert "Backups are dealt with" in client.get(spill.get_absolute_url()).content.decode()
 
 
 def test_the_text_is_not_opened_without_a_reason_or_by_a_link(client: Client) -> None:
@@ -190,3 +212,19 @@ def test_security_officers_read_in_their_inbox_which_spill_waits_others_do_not()
     procedure.decide(spill=spill, outcome=SpillOutcome.FALSE_ALARM, by=officer.pk)
     procedure.close(spill=spill, lesson="None.", by=officer.pk)
     assert notifications.spill_words(officer, notices) == {}
+
+
+def test_where_no_security_officer_is_named_administrators_are_told_to_name_one() -> None:
+    administrator, learner = make_user(roles=[Role.ADMINISTRATOR]), make_user()
+    make_user(roles=[Role.SECURITY_OFFICER], state="ended")
+    spill = spilled()
+    assert notifications.tell_security_officers.func(spill.pk) == 1
+    notices = list(administrator.notices.all())
+    (words,) = notifications.spill_words(administrator, notices).values()
+    assert "no security officer is named" in words.text
+    assert words.address == reverse("roles:add")
+    assert notifications.spill_words(learner, notices) == {}
+    officer = make_user(roles=[Role.SECURITY_OFFICER])
+    assert notifications.spill_words(administrator, notices) == {}
+    assert notifications.tell_security_officers.func(spill.pk) == 1
+    assert officer.notices.count() == 1
