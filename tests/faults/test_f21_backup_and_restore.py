@@ -17,6 +17,7 @@ from config.backups.making import OURS, UNFINISHED
 from tests import machine
 from tests.faults.processes import Site, Sites
 from tests.faults.restorable import WRITE, fill, killed_at, probe
+from tests.installation import SECONDS
 from tests.machine import wait_until
 
 PASSPHRASE = "a passphrase for tests only\n"
@@ -134,7 +135,7 @@ def test_f21_a_killed_restore_has_changed_nothing_or_is_finished_by_one_command(
     outs = {name: site.var.parent / f"f21-refused-{name}.log" for name in refused}
     processes = {name: site.start(*words, out=outs[name]) for name, words in refused.items()}
     for name, process in processes.items():
-        assert process.wait(timeout=60) != 0, name
+        assert process.wait(timeout=SECONDS) != 0, name
         assert "manage.py restore --finish" in outs[name].read_text(), name
         assert "Traceback" not in outs[name].read_text(), name
     site.manage("restore", "--finish")
