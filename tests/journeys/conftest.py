@@ -214,14 +214,26 @@ def sign_in(page: Page, who: str) -> None:
     raise AssertionError(page.locator("main").inner_text())
 
 
+ALL_RULES = """{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    rules: {"color-contrast": {enabled: %s}}, resultTypes: ["violations"]}"""
+CONTRAST_ALONE = '{runOnly: {type: "rule", values: ["color-contrast"]}, resultTypes: ["violations"]}'
+
+
 def problems(page: Page, *, contrast: bool = True) -> list[str]:
     """Return what axe-core finds serious or critical on the page, with the places; contrast takes longest by far."""
+    return _found(page, ALL_RULES % ("true" if contrast else "false"))
+
+
+def faint(page: Page) -> list[str]:
+    """Return what axe-core finds that stands out too little: all that can be wrong with a page in the dark alone."""
+    return _found(page, CONTRAST_ALONE)
+
+
+def _found(page: Page, options: str) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate(
-        """async contrast => (await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-        "best-practice"], rules: {"color-contrast": {enabled: contrast}}, resultTypes: ["violations"]})).violations
-        .map(v => v.impact + " " + v.id + ": " + v.nodes.slice(0, 4).map(n => n.html).join(" | "))""",
-        contrast,
+        f"""async () => (await axe.run(document, {options})).violations
+        .map(v => v.impact + " " + v.id + ": " + v.nodes.slice(0, 4).map(n => n.html).join(" | "))"""
     )
     return [line for line in found if line.startswith(("serious", "critical"))]

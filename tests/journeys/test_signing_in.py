@@ -106,6 +106,7 @@ def test_a_person_signs_in_with_a_passkey_and_nobody_elses_key_fits(visit: Visit
         page.locator("main form button").first.click()
         give_password(page, "reviewer")
         assert "/2fa/authenticate/" in page.url
+        assert problems(page) == []
         page.get_by_role("button", name="Use a security key or passkey").click()
         page.wait_for_url(lambda url: "/account/" not in url)
         page.goto("/you/")
