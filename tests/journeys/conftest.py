@@ -12,13 +12,14 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests import ground, machine
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 PASSWORD = "demonstration-2026"
+expect.set_options(timeout=30_000)  # as long as for anything else: the machine may be busy
 
 
 def _answers(address: str) -> bool:
